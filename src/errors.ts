@@ -1,0 +1,150 @@
+// Every failure of this project has a code here. What a person reads for each code is made in chat/error-text.ts.
+
+/** Who must act on a failure. */
+export type ErrorFamily =
+  | "setup"
+  | "process"
+  | "wire"
+  | "thread"
+  | "turn"
+  | "caller"
+  | "files"
+  | "store"
+  | "node";
+
+/**
+ * Failure kinds that `codex-threads turn` prints, unchanged for people who already log them (parity S2-75),
+ * and the kinds this project adds.
+ */
+export type FailureKind =
+  | "secret-unavailable"
+  | "backend-spawn-failed"
+  | "backend-timeout"
+  | "backend-failed"
+  | "backend-protocol-error"
+  | "backend-json-parse-error"
+  | "backend-response-invalid"
+  | "provider-rate-limited"
+  | "provider-auth-failed"
+  | "provider-usage-limit"
+  | "provider-overloaded"
+  | "context-window-exceeded"
+  | "thread-locked"
+  | "network-waiting";
+
+interface ErrorEntry {
+  family: ErrorFamily;
+  kind: FailureKind;
+}
+
+const entry = (family: ErrorFamily, kind: FailureKind = "backend-failed"): ErrorEntry => ({ family, kind });
+
+export const errorTable = {
+  // setup: the person or operator has to install, sign in or correct a setting
+  "node-too-old": entry("setup"),
+  "settings-invalid": entry("setup"),
+  "codex-not-found": entry("setup", "backend-spawn-failed"),
+  "codex-too-old": entry("setup", "backend-spawn-failed"),
+  "codex-unusable": entry("setup", "backend-spawn-failed"),
+  "codex-home-missing": entry("setup"),
+  "codex-config-broken": entry("setup"),
+  "not-signed-in": entry("setup", "provider-auth-failed"),
+  "mode-unavailable": entry("setup"),
+  "socket-untrusted": entry("setup"),
+  // process: something we started did not start or did not stay
+  "backend-spawn-failed": entry("process", "backend-spawn-failed"),
+  "server-exited": entry("process"),
+  "server-backfilling": entry("process", "backend-timeout"),
+  // wire: the connection to the app-server
+  "backend-timeout": entry("wire", "backend-timeout"),
+  "backend-failed": entry("wire"),
+  "backend-protocol-error": entry("wire", "backend-protocol-error"),
+  "backend-json-parse-error": entry("wire", "backend-json-parse-error"),
+  "backend-response-invalid": entry("wire", "backend-response-invalid"),
+  "connection-lost": entry("wire"),
+  "server-overloaded": entry("wire"),
+  /** The server is about to stop and takes nothing new. */
+  "server-draining": entry("wire"),
+  "method-unsupported": entry("wire", "backend-protocol-error"),
+  cancelled: entry("wire"),
+  // thread
+  "thread-gone": entry("thread"),
+  "thread-held": entry("thread", "thread-locked"),
+  "thread-archived": entry("thread"),
+  "thread-not-loaded": entry("thread"),
+  /** It has no message yet, so there is no history to read. */
+  "thread-empty": entry("thread"),
+  "thread-id-invalid": entry("thread"),
+  "thread-other-opened": entry("thread", "backend-response-invalid"),
+  // turn
+  "turn-failed": entry("turn"),
+  "turn-outcome-unknown": entry("turn", "backend-response-invalid"),
+  "no-turn-running": entry("turn"),
+  "turn-not-ours": entry("turn"),
+  "turn-id-mismatch": entry("turn"),
+  "usage-limit": entry("turn", "provider-usage-limit"),
+  "provider-rate-limited": entry("turn", "provider-rate-limited"),
+  "provider-overloaded": entry("turn", "provider-overloaded"),
+  "provider-auth-failed": entry("turn", "provider-auth-failed"),
+  "provider-failed": entry("turn"),
+  "context-full": entry("turn", "context-window-exceeded"),
+  "network-waiting": entry("turn", "network-waiting"),
+  "input-too-large": entry("turn"),
+  // caller: what was asked for cannot be done as asked
+  "not-allowed": entry("caller"),
+  "not-bound": entry("caller"),
+  "already-bound": entry("caller"),
+  "unknown-command": entry("caller"),
+  "bad-arguments": entry("caller"),
+  "empty-message": entry("caller"),
+  "queue-full": entry("caller"),
+  "selector-none": entry("caller"),
+  "selector-ambiguous": entry("caller"),
+  "question-none": entry("caller"),
+  "question-several": entry("caller"),
+  "question-closed": entry("caller"),
+  "choice-not-offered": entry("caller"),
+  // files
+  "folder-missing": entry("files"),
+  "folder-not-a-directory": entry("files"),
+  "folder-forbidden": entry("files"),
+  "image-unreadable": entry("files"),
+  "secret-unavailable": entry("files", "secret-unavailable"),
+  // store
+  "state-held": entry("store"),
+  "state-newer": entry("store"),
+  "state-damaged": entry("store"),
+  "state-full": entry("store"),
+  "state-unusable": entry("store"),
+  // node
+  "node-unknown": entry("node"),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** Facts of a failure for its text and for logs: never whole paths of others, never secrets. */
+export type ErrorDetails = Record<string, string | number | boolean | undefined>;
+
+/** The one error class. `message` is for logs; people read what chat/error-text.ts makes of `code` and `details`. */
+export class BridgeError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "BridgeError";
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Any thrown value as a BridgeError; one that already is keeps its identity. */
+export function toBridgeError(thrown: unknown, fallback: ErrorCode = "backend-failed"): BridgeError {
+  if (thrown instanceof BridgeError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new BridgeError(fallback, message, {}, thrown);
+}
+
+export function isBridgeError(thrown: unknown, ...codes: ErrorCode[]): thrown is BridgeError {
+  return thrown instanceof BridgeError && (codes.length === 0 || codes.includes(thrown.code));
+}

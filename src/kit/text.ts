@@ -1,0 +1,57 @@
+// Small pure operations on text: making it well-formed, cutting, cleaning, fingerprinting.
+import { createHash } from "node:crypto";
+import { stripVTControlCharacters } from "node:util";
+import { mapStringsDeep } from "./map-strings.ts";
+
+/** Lone surrogates become U+FFFD in every string and member name; unchanged data is returned as it is. */
+export function toWellFormedDeep<T>(value: T): T {
+  return mapStringsDeep(value, (text) => text.toWellFormed());
+}
+
+const windowChars = 100;
+
+/**
+ * At most `maxChars` UTF-16 units; a longer text ends in "…".
+ * What people see as one character is never cut in two.
+ */
+export function cutText(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  if (maxChars <= 0) return "";
+  const cut = maxChars - 1;
+  const start = Math.max(0, cut - windowChars);
+  const window = text.slice(start, cut + windowChars);
+  const segment = new Intl.Segmenter(undefined, { granularity: "grapheme" })
+    .segment(window)
+    .containing(cut - start);
+  // A cluster that fills the window is no character any more: it is cut between code points.
+  const boundary =
+    segment && (segment.index > 0 || start === 0) ? start + segment.index : codePointStart(text, cut);
+  return `${text.slice(0, boundary)}…`;
+}
+
+function codePointStart(text: string, index: number): number {
+  const unit = text.charCodeAt(index);
+  const before = text.charCodeAt(index - 1);
+  const insidePair = unit >= 0xdc00 && unit <= 0xdfff && before >= 0xd800 && before <= 0xdbff;
+  return insidePair ? index - 1 : index;
+}
+
+/** Every run of white space as one space, without any at the ends. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+// All C0 and C1 control characters and DEL, but not tab and line feed.
+const controls = /[\p{Cc}]/gu;
+
+/** Without terminal escape sequences and control characters; line feeds and tabs stay, CRLF becomes LF. */
+export function stripControls(text: string): string {
+  return stripVTControlCharacters(text).replace(controls, (char) =>
+    char === "\n" || char === "\t" ? char : "",
+  );
+}
+
+/** First 12 hex digits of SHA-256: tells values apart without showing them (parity S2-08). */
+export function fingerprint(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}

@@ -1,0 +1,89 @@
+// JSON columns back to their types: unknown fields are passed over, a value that cannot be ours is a TornColumn.
+import type { ApprovalPolicy, Ceiling, InForce, SandboxMode, TurnSettings } from "./rows.ts";
+import { TornColumn } from "./to-store-error.ts";
+
+const sandboxModes: readonly SandboxMode[] = ["read-only", "workspace-write", "danger-full-access"];
+const approvalPolicies: readonly ApprovalPolicy[] = ["untrusted", "on-request", "never"];
+
+export function readJson(text: string, column: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new TornColumn(column, cause);
+  }
+}
+
+export function readList(text: string, column: string): unknown[] {
+  const value = readJson(text, column);
+  if (!Array.isArray(value)) throw new TornColumn(column);
+  return value;
+}
+
+export function readStrings(text: string, column: string): string[] {
+  const list = readList(text, column);
+  if (!list.every((entry) => typeof entry === "string")) throw new TornColumn(column);
+  return list;
+}
+
+export function readRecord(text: string, column: string): Record<string, unknown> {
+  const value = readJson(text, column);
+  if (!isRecord(value)) throw new TornColumn(column);
+  return value;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function readTurnSettings(text: string, column: string): TurnSettings {
+  const field = fieldsOf(text, column);
+  return present({
+    model: field.text("model"),
+    effort: field.text("effort"),
+    sandbox: field.word("sandbox", sandboxModes),
+    approvalPolicy: field.word("approvalPolicy", approvalPolicies),
+  });
+}
+
+export function readInForce(text: string, column: string): InForce {
+  const field = fieldsOf(text, column);
+  return present({
+    model: field.text("model"),
+    effort: field.text("effort"),
+    cwd: field.text("cwd"),
+    sandbox: field.text("sandbox"),
+    approvalPolicy: field.text("approvalPolicy"),
+  });
+}
+
+export function readCeiling(text: string, column: string): Ceiling {
+  const field = fieldsOf(text, column);
+  const sandbox = field.word("sandbox", sandboxModes);
+  const approvalPolicy = field.word("approvalPolicy", approvalPolicies);
+  // A ceiling that cannot be read must never turn into "no ceiling".
+  if (sandbox === undefined || approvalPolicy === undefined) throw new TornColumn(column);
+  return { sandbox, approvalPolicy };
+}
+
+function fieldsOf(text: string, column: string) {
+  const record = readRecord(text, column);
+  const read = (name: string): string | undefined => {
+    const value = record[name];
+    if (value !== undefined && typeof value !== "string") throw new TornColumn(`${column}.${name}`);
+    return value;
+  };
+  return {
+    text: read,
+    word<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
+      const value = read(name);
+      const known = words.find((word) => word === value);
+      if (value !== undefined && known === undefined) throw new TornColumn(`${column}.${name}`);
+      return known;
+    },
+  };
+}
+
+/** The same object without its undefined fields. */
+function present<T extends object>(fields: { [Name in keyof T]: T[Name] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,89 @@
+// The schema of the store as numbered steps; a step that was released is never edited, the next one is added.
+import { BridgeError } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+
+/** Marks a SQLite file as ours ("cxth"), so that a file of another program is never taken for a store. */
+export const applicationId = 0x63787468;
+
+/** Step n brings `user_version` from n-1 to n. */
+export const migrations: readonly string[] = [
+  `
+  PRAGMA application_id = ${applicationId};
+
+  CREATE TABLE bindings (
+    id TEXT PRIMARY KEY, conversation TEXT NOT NULL UNIQUE, place TEXT NOT NULL, threadId TEXT, cwd TEXT NOT NULL,
+    requested TEXT NOT NULL, inForce TEXT NOT NULL, ceiling TEXT NOT NULL, owner TEXT NOT NULL, drivers TEXT NOT NULL,
+    threadSeen INTEGER NOT NULL, createdAt INTEGER NOT NULL, updatedAt INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX bindingsByThread ON bindings (place, threadId);
+
+  -- AUTOINCREMENT: ids are the order of acceptance, and one is never used again after its row was pruned.
+  CREATE TABLE messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, hostMessageId TEXT NOT NULL,
+    bindingId TEXT NOT NULL, actor TEXT NOT NULL, text TEXT, images TEXT NOT NULL, clientId TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL, turnId TEXT, attempts INTEGER NOT NULL, acceptedAt INTEGER NOT NULL, submittedAt INTEGER,
+    settledAt INTEGER, UNIQUE (conversation, hostMessageId)
+  ) STRICT;
+  CREATE INDEX messagesOpen ON messages (bindingId, id) WHERE state NOT IN ('delivered', 'refused', 'dropped');
+
+  CREATE TABLE turns (
+    id TEXT PRIMARY KEY, place TEXT NOT NULL, threadId TEXT NOT NULL, conversation TEXT, origin TEXT NOT NULL,
+    state TEXT NOT NULL, startedAt INTEGER NOT NULL, endedAt INTEGER
+  ) STRICT;
+  CREATE INDEX turnsRunning ON turns (startedAt) WHERE state = 'running';
+
+  CREATE TABLE questions (
+    token TEXT PRIMARY KEY, kind TEXT NOT NULL, conversation TEXT NOT NULL, asker TEXT NOT NULL, place TEXT NOT NULL,
+    serverInstance TEXT NOT NULL, requestId TEXT NOT NULL, threadId TEXT, turnId TEXT, payload TEXT NOT NULL,
+    state TEXT NOT NULL, answer TEXT, answeredBy TEXT, createdAt INTEGER NOT NULL, closedAt INTEGER
+  ) STRICT;
+  CREATE INDEX questionsOpen ON questions (conversation) WHERE state = 'open';
+  CREATE INDEX questionsByRequest ON questions (serverInstance, requestId);
+
+  CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, conversation TEXT NOT NULL, kind TEXT NOT NULL,
+    text TEXT NOT NULL, messageId INTEGER REFERENCES messages (id) ON DELETE SET NULL, state TEXT NOT NULL,
+    attempts INTEGER NOT NULL, nextAttemptAt INTEGER NOT NULL, expiresAt INTEGER, hostId TEXT,
+    createdAt INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX outboxOpen ON outbox (conversation, id) WHERE state IN ('pending', 'sending');
+  CREATE INDEX outboxByMessage ON outbox (messageId);
+
+  CREATE TABLE servers (
+    place TEXT PRIMARY KEY, instance TEXT NOT NULL, pid INTEGER NOT NULL, startedAt TEXT NOT NULL,
+    socketPath TEXT NOT NULL, version TEXT NOT NULL, recordedAt INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE lists (
+    conversation TEXT PRIMARY KEY, entries TEXT NOT NULL, rememberedAt INTEGER NOT NULL
+  ) STRICT;
+  `,
+];
+
+/**
+ * Brings the schema up to date, all steps in one transaction.
+ * @throws BridgeError `state-newer` {file, found, supported}; nothing is changed then
+ */
+export function migrate(connection: Connection, steps: readonly string[] = migrations): void {
+  const found = checkVersion(connection, steps.length);
+  if (found === steps.length) return;
+  connection.transaction(() => {
+    for (const step of steps.slice(found)) connection.exec(step);
+    connection.exec(`PRAGMA user_version = ${steps.length}`);
+  });
+}
+
+/** The version found. @throws BridgeError `state-newer` */
+export function checkVersion(connection: Connection, supported: number = migrations.length): number {
+  const found = connection.pragma("user_version");
+  if (found <= supported) return found;
+  throw new BridgeError(
+    "state-newer",
+    `${connection.file} has schema ${found}, this version knows ${supported}`,
+    {
+      file: connection.file,
+      found,
+      supported,
+    },
+  );
+}

@@ -1,0 +1,147 @@
+// The typed rows of the store, as the rest of the program sees them. Times are milliseconds since the Unix epoch.
+import type { MessageState } from "./message-states.ts";
+
+export type SandboxMode = "read-only" | "workspace-write" | "danger-full-access";
+export type ApprovalPolicy = "untrusted" | "on-request" | "never";
+
+/** What a binding asks Codex for; an absent field leaves the thread's own value alone. */
+export interface TurnSettings {
+  model?: string;
+  effort?: string;
+  sandbox?: SandboxMode;
+  approvalPolicy?: ApprovalPolicy;
+}
+
+/** What Codex reported to be in force, in its own words. */
+export interface InForce {
+  model?: string;
+  effort?: string;
+  cwd?: string;
+  sandbox?: string;
+  approvalPolicy?: string;
+}
+
+/** The outermost a binding may ever be set to: its owner confirmed it when binding. */
+export interface Ceiling {
+  sandbox: SandboxMode;
+  approvalPolicy: ApprovalPolicy;
+}
+
+export interface Binding {
+  id: string;
+  /** The conversation's key: its full route. */
+  conversation: string;
+  place: string;
+  /** Absent until the first message has started the thread. */
+  threadId?: string;
+  cwd: string;
+  requested: TurnSettings;
+  inForce: InForce;
+  ceiling: Ceiling;
+  owner: string;
+  drivers: string[];
+  /** Codex has shown us a user message of this thread: it exists on disk. */
+  threadSeen: boolean;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export interface Message {
+  id: number;
+  conversation: string;
+  hostMessageId: string;
+  bindingId: string;
+  actor: string;
+  /** Absent once it is no longer needed. */
+  text?: string;
+  /** Paths of local image files. */
+  images: string[];
+  /** `clientUserMessageId`: how this message is found again in Codex's history. */
+  clientId: string;
+  state: MessageState;
+  turnId?: string;
+  attempts: number;
+  acceptedAt: number;
+  submittedAt?: number;
+  settledAt?: number;
+}
+
+export type TurnState = "running" | "completed" | "failed" | "interrupted" | "lost";
+
+export interface Turn {
+  id: string;
+  place: string;
+  threadId: string;
+  conversation?: string;
+  origin: "ours" | "foreign";
+  state: TurnState;
+  startedAt: number;
+  endedAt?: number;
+}
+
+export type QuestionKind =
+  | "command"
+  | "file-change"
+  | "permissions"
+  | "mcp-tool"
+  | "user-input"
+  | "elicitation"
+  /** Asked by us, not by Codex: e.g. "send it again?", "bind with full access?". */
+  | "confirm";
+
+export type QuestionState = "open" | "answered" | "elsewhere" | "withdrawn";
+
+/** An open question: one of Codex's server requests, or one of our own. */
+export interface Question {
+  /** Short, typed by people. */
+  token: string;
+  kind: QuestionKind;
+  conversation: string;
+  /** Actor whose message led to it. */
+  asker: string;
+  place: string;
+  /** Which running server asked; a request id means nothing on another. Empty for `confirm`. */
+  serverInstance: string;
+  /** JSON text of the request id (string or number, from 0). */
+  requestId: string;
+  threadId?: string;
+  turnId?: string;
+  /** The request's params as received, plus what was gathered for showing it (diff, folder, host). */
+  payload: Record<string, unknown>;
+  state: QuestionState;
+  answer?: unknown;
+  answeredBy?: string;
+  createdAt: number;
+  closedAt?: number;
+}
+
+export type OutboxKind = "notice" | "progress" | "question" | "final";
+export type OutboxState = "pending" | "sending" | "delivered" | "failed" | "expired";
+
+/** One part for a conversation. `key` is turn (or message) + part: the same part is never written twice. */
+export interface OutboxPart {
+  id: number;
+  key: string;
+  conversation: string;
+  kind: OutboxKind;
+  text: string;
+  messageId?: number;
+  state: OutboxState;
+  attempts: number;
+  nextAttemptAt: number;
+  expiresAt?: number;
+  hostId?: string;
+  createdAt: number;
+}
+
+/** A private app-server that we started and may have to adopt or stop. */
+export interface ServerRecord {
+  place: string;
+  instance: string;
+  pid: number;
+  /** The process's start time as the system tells it: with the pid, an identity. */
+  startedAt: string;
+  socketPath: string;
+  version: string;
+  recordedAt: number;
+}
