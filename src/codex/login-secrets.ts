@@ -1,0 +1,23 @@
+// Secrets that can be known before a word is said: those of an environment, and those of the login in a CODEX_HOME.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isSecretName } from "../kit/secret-names.ts";
+
+/** Values for the redactor; never throws. */
+export function readKnownSecrets(env: Readonly<NodeJS.ProcessEnv>, codexHome: string): string[] {
+  const named = Object.entries(env).flatMap(([name, value]) => (isSecretName(name) && value ? [value] : []));
+  return [...named, ...readLoginSecrets(join(codexHome, "auth.json"))];
+}
+
+function readLoginSecrets(file: string): string[] {
+  const found: string[] = [];
+  try {
+    JSON.parse(readFileSync(file, "utf8"), (key, value: unknown) => {
+      if (typeof value === "string" && isSecretName(key)) found.push(value);
+      return value;
+    });
+  } catch {
+    // No login by file, or one that is not ours to judge.
+  }
+  return found;
+}
