@@ -1,0 +1,122 @@
+// Answers to open questions, however they were typed: which question is meant, who may answer it, what happens then.
+import type { ChoiceName } from "../codex/questions.ts";
+import { BridgeError, isBridgeError, toBridgeError } from "../errors.ts";
+import type { Question } from "../store/rows.ts";
+import { bindThread } from "./bind-thread.ts";
+import { assertAllowed, type Caller } from "./command-call.ts";
+import { formatError } from "./error-text.ts";
+import { takeMessage } from "./take-message.ts";
+
+const bareAnswer = /^\s*(yes|y|no|n)[\s.!,…]*$/i;
+
+/** A message that is nothing but yes or no. */
+export function readBareAnswer(text: string): boolean | undefined {
+  const [, word] = bareAnswer.exec(text) ?? [];
+  return word === undefined ? undefined : word.toLowerCase().startsWith("y");
+}
+
+/** The first word is a token only if a question of this conversation has it; else it belongs to the words. */
+export function splitToken(caller: Caller, text: string): { token: string | undefined; words: string } {
+  const [, first = "", rest = ""] = /^(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
+  const token = first.toLowerCase();
+  const known = caller.services.store.questions.findByToken(caller.conversation, token) !== undefined;
+  return known ? { token, words: rest } : { token: undefined, words: text };
+}
+
+/** Throws `question-none`, `question-several`, `question-closed`, `not-allowed`. */
+export function getQuestion(caller: Caller, token: string | undefined): Question {
+  const question = caller.services.questions.get(caller.conversation, token);
+  assertAllowed(caller, question.asker === caller.message.actor.id ? "answer-own" : "answer-any");
+  if (question.kind === "confirm" && question.payload.type === "bind") assertAllowed(caller, "decide");
+  return question;
+}
+
+/** Answers by a choice; our own questions know yes and no only. Throws `choice-not-offered` and what `Questions` throws. */
+export async function answerByChoice(caller: Caller, question: Question, name: ChoiceName): Promise<string> {
+  const { questions } = caller.services;
+  const { token } = question;
+  const asked = questions.asked(question);
+  if (!asked) {
+    if (name === "yes" || name === "no") return closeConfirm(caller, question, name === "yes");
+    throw new BridgeError("choice-not-offered", "yes or no", { choice: name, offered: "yes, no", token });
+  }
+  const choice = asked.choices.find((candidate) => candidate.name === name);
+  if (choice?.ownerOnly) assertAllowed(caller, "make-rule");
+  questions.choose(question, name, caller.message.actor.id);
+  return formatReceipt(name, token);
+}
+
+/** A bare yes or no: also the answer to a question that wants words. */
+export async function answerBare(caller: Caller, question: Question, yes: boolean): Promise<string> {
+  const { questions } = caller.services;
+  const asked = questions.asked(question);
+  const name = yes ? "yes" : "no";
+  const [field, ...others] = asked?.fields ?? [];
+  const isBoolean = field?.type === "boolean" && others.length === 0;
+  const isOffered = asked === undefined || asked.choices.some((choice) => choice.name === name);
+  if (field === undefined || (isOffered && !isBoolean)) return answerByChoice(caller, question, name);
+  return answerByWords(caller, question, name);
+}
+
+/** Throws `bad-arguments` when the words do not fit, `choice-not-offered` when none are wanted. */
+export function answerByWords(caller: Caller, question: Question, words: string): string {
+  caller.services.questions.fill(question, words, caller.message.actor.id);
+  return `Answered (${question.token}).`;
+}
+
+/** What to do instead: into the running turn, or as an ordinary message when that is over. Never throws. */
+export async function passOn(caller: Caller, words: string): Promise<string> {
+  const { binding, services } = caller;
+  try {
+    if (!binding) throw new BridgeError("not-bound", "no thread here");
+    assertAllowed(caller, "write");
+    const isSteered = await steer(caller, binding.id, words);
+    if (isSteered) return "Your words were added to the turn.";
+    takeMessage(caller, words, []);
+    return "The turn is over: your words are a message of their own.";
+  } catch (thrown) {
+    services.log.warn(`words after a no: ${String(thrown)}`);
+    return `Your words did not reach Codex. ${formatError(toBridgeError(thrown))}`;
+  }
+}
+
+async function steer({ services }: Caller, bindingId: string, words: string): Promise<boolean> {
+  try {
+    await services.runner.steer(bindingId, words);
+    return true;
+  } catch (error) {
+    if (isBridgeError(error, "no-turn-running", "turn-id-mismatch")) return false;
+    throw error;
+  }
+}
+
+async function closeConfirm(caller: Caller, question: Question, yes: boolean): Promise<string> {
+  const { questions, runner } = caller.services;
+  const { token } = question;
+  const action = questions.closeConfirm(question, yes, caller.message.actor.id);
+  if (!action) throw new BridgeError("question-closed", "somebody was faster", { token });
+  switch (action.type) {
+    case "send-again":
+      if (!runner.decide(action.messageId, yes)) return "The message has ended by now; nothing was done.";
+      return yes ? "Sending it again." : "It is not sent again.";
+    case "bind": {
+      const { threadId, place, agreed } = action;
+      return yes ? bindThread(caller, { threadId, place, agreed }) : "Nothing was bound.";
+    }
+  }
+}
+
+function formatReceipt(name: ChoiceName, token: string): string {
+  switch (name) {
+    case "yes":
+      return `Yes (${token}).`;
+    case "session":
+      return `Yes, for the session (${token}).`;
+    case "always":
+      return `Yes, as a permanent rule (${token}).`;
+    case "no":
+      return `No (${token}).`;
+    case "cancel":
+      return `Cancelled (${token}).`;
+  }
+}

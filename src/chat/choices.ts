@@ -1,0 +1,67 @@
+// The choices of a question: how each is typed, what it means, and which one a word names.
+import type { Asked, Choice, ChoiceName } from "../codex/questions.ts";
+
+/** One per name: a name stands for the first choice of that name. */
+export function listChoices(asked: Asked): Choice[] {
+  return asked.choices.filter(
+    (choice, at) => asked.choices.findIndex(({ name }) => name === choice.name) === at,
+  );
+}
+
+/** One line per choice: what to type, and what it means. */
+export function formatChoices(asked: Asked, token: string): string[] {
+  return listChoices(asked).map((choice) => `${buildInput(choice.name, token)}: ${describe(choice, asked)}`);
+}
+
+function buildInput(name: ChoiceName, token: string): string {
+  switch (name) {
+    case "yes":
+      return `\`/cx yes ${token}\``;
+    case "session":
+      return `\`/cx yes ${token} for the session\``;
+    case "no":
+      return `\`/cx no ${token} [what to do instead]\``;
+    case "always":
+    case "cancel":
+      return `\`/cx answer ${token} ${name}\``;
+  }
+}
+
+function describe({ name, rule }: Choice, asked: Asked): string {
+  switch (name) {
+    case "yes":
+      return "this once";
+    case "session":
+      return "also the like of it, until the thread is unloaded";
+    case "always":
+      return `a permanent rule for all chats and the terminal${rule ? ` (\`${rule}\`)` : ""}; only the owner may`;
+    case "no":
+      return "no; Codex goes on without it";
+    case "cancel":
+      return asked.kind === "elicitation" || asked.kind === "mcp-tool"
+        ? "dismiss the question"
+        : "no, and end the turn";
+  }
+}
+
+const sessionWords = /^(for )?(the |this )?session$/i;
+const nameWords: Record<string, ChoiceName> = {
+  yes: "yes",
+  y: "yes",
+  always: "always",
+  no: "no",
+  n: "no",
+  cancel: "cancel",
+};
+
+export function isSessionWords(words: string): boolean {
+  return sessionWords.test(words);
+}
+
+/** The choice that words name: by its name, or by its number from 1 in the order shown. */
+export function findChoice(asked: Asked, words: string): ChoiceName | undefined {
+  if (isSessionWords(words)) return "session";
+  const lower = words.toLowerCase();
+  const named = Object.hasOwn(nameWords, lower) ? nameWords[lower] : undefined;
+  return named ?? (/^\d{1,2}$/.test(words) ? listChoices(asked)[Number(words) - 1]?.name : undefined);
+}

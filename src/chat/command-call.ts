@@ -1,0 +1,39 @@
+// One call of a command, and the two things nearly every command asks first.
+import { type Action, may } from "../conversations/may.ts";
+import { BridgeError } from "../errors.ts";
+import type { Binding } from "../store/rows.ts";
+import type { ChatServices } from "./chat-services.ts";
+import type { CommandLine } from "./command-line.ts";
+import type { InboundMessage } from "./inbound-message.ts";
+
+/** Who speaks, and where. */
+export interface Caller {
+  services: ChatServices;
+  message: InboundMessage;
+  /** Key of the conversation. */
+  conversation: string;
+  binding: Binding | undefined;
+  signal: AbortSignal;
+}
+
+export interface CommandCall extends Caller {
+  line: CommandLine;
+}
+
+/** Returns the reply; undefined where another message is the answer. Throws BridgeError. */
+export type RunCommand = (call: CommandCall) => string | undefined | Promise<string | undefined>;
+
+export function isAllowed({ message, binding }: Caller, action: Action): boolean {
+  return may(message.actor, action, binding, message.chatKind);
+}
+
+/** Throws `not-allowed`. */
+export function assertAllowed(caller: Caller, action: Action): void {
+  if (!isAllowed(caller, action)) throw new BridgeError("not-allowed", `may not ${action}`, { action });
+}
+
+/** Throws `not-bound`. */
+export function getBinding({ binding }: Caller): Binding {
+  if (!binding) throw new BridgeError("not-bound", "no thread here");
+  return binding;
+}

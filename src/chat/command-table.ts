@@ -1,0 +1,220 @@
+// Every command of a conversation as data: help, suggestions, docs/commands.md and the parser all read this one table.
+import type { Action } from "../conversations/may.ts";
+
+/** Both are understood; texts show the first. */
+export const commandNames = ["/cx", "/codex"] as const;
+
+export interface OptionSpec {
+  name: string;
+  /** What to write after it. */
+  value: string;
+  says: string;
+}
+
+export interface CommandSpec {
+  name: string;
+  aliases: readonly string[];
+  /** After `/cx`. */
+  usage: string;
+  summary: string;
+  details: readonly string[];
+  options: readonly OptionSpec[];
+  /** free: the rest of the line is taken as it is written, without quotes or options. */
+  words: "none" | "some" | "free";
+  /** The least that one must be allowed; a command may ask for more. */
+  action: Action;
+}
+
+const cwd: OptionSpec = { name: "cwd", value: "<folder>", says: "the folder" };
+const host: OptionSpec = { name: "host", value: "<name>", says: "the machine whose Codex is meant" };
+
+/** Accepted by every command: binding always happens here. */
+export const bindOption: OptionSpec = { name: "bind", value: "here", says: "implied" };
+
+export const commandTable = [
+  {
+    name: "status",
+    aliases: ["card", "info"],
+    usage: "status",
+    summary: "what is bound here and what it is doing; also `/cx` alone",
+    details: [
+      "Shows the thread, its folder and place, the server, what is in force, the running turn, the queue, open questions, and how to open the thread in a terminal.",
+    ],
+    options: [],
+    words: "none",
+    action: "look",
+  },
+  {
+    name: "help",
+    aliases: ["commands"],
+    usage: "help [command]",
+    summary: "all commands, or more about one",
+    details: [],
+    options: [],
+    words: "some",
+    action: "look",
+  },
+  {
+    name: "sessions",
+    aliases: ["list", "threads"],
+    usage: "sessions [words] [--cwd <folder>] [--page <number>]",
+    summary: "your Codex sessions, newest first",
+    details: [
+      "Words are looked for in name, first words, folder and id. The numbers are what `/cx resume <number>` takes.",
+    ],
+    options: [
+      { ...cwd, says: "only sessions of this folder, or of folders that end like this" },
+      { name: "page", value: "<number>", says: "further back" },
+    ],
+    words: "some",
+    action: "decide",
+  },
+  {
+    name: "new",
+    aliases: ["start"],
+    usage: "new [--cwd <folder>] [--model <name>] [--host <name>]",
+    summary: "a new thread here; it exists from your first message",
+    details: ["What was bound here before is let go; its thread stays and can be resumed."],
+    options: [
+      { ...cwd, says: "where Codex works; without it the default folder" },
+      { name: "model", value: "<name>", says: "the model; without it Codex decides" },
+      host,
+    ],
+    words: "none",
+    action: "decide",
+  },
+  {
+    name: "resume",
+    aliases: ["bind", "continue"],
+    usage: "resume <number | id | name> [--host <name>]",
+    summary: "bind an existing session here",
+    details: [
+      "The number is that of the last list. An id may be shortened to its first characters, at least four, a name to its beginning, as long as only one fits.",
+      "The thread keeps its folder, model and policies.",
+    ],
+    options: [host],
+    words: "some",
+    action: "decide",
+  },
+  {
+    name: "detach",
+    aliases: ["unbind"],
+    usage: "detach",
+    summary: "let the thread go; it stays as it is",
+    details: [],
+    options: [],
+    words: "none",
+    action: "decide",
+  },
+  {
+    name: "stop",
+    aliases: ["cancel", "interrupt"],
+    usage: "stop",
+    summary: "stop the running turn and the commands it left running",
+    details: ["A message whose turn has not begun is taken back."],
+    options: [],
+    words: "free",
+    action: "stop-own",
+  },
+  {
+    name: "steer",
+    aliases: [],
+    usage: "steer <words>",
+    summary: "add words to the running turn",
+    details: [],
+    options: [],
+    words: "free",
+    action: "write",
+  },
+  {
+    name: "queue",
+    aliases: [],
+    usage: "queue [drop <number> | clear]",
+    summary: "the messages that wait; take one or all back",
+    details: [],
+    options: [],
+    words: "some",
+    action: "look",
+  },
+  {
+    name: "model",
+    aliases: [],
+    usage: "model [name]",
+    summary: "the models, or another model from the next turn on",
+    details: [],
+    options: [],
+    words: "some",
+    action: "decide",
+  },
+  {
+    name: "effort",
+    aliases: [],
+    usage: "effort [level]",
+    summary: "the reasoning effort, or another one from the next turn on",
+    details: [],
+    options: [],
+    words: "some",
+    action: "decide",
+  },
+  {
+    name: "yes",
+    aliases: ["y", "approve"],
+    usage: "yes [token] [for the session]",
+    summary: "agree to what is asked",
+    details: [
+      "The token stands in the question; it may be left out while only one question is open. A bare `yes` does the same.",
+      "`for the session`: also to the like of it, until the thread is unloaded.",
+    ],
+    options: [],
+    words: "free",
+    action: "answer-own",
+  },
+  {
+    name: "no",
+    aliases: ["n", "decline"],
+    usage: "no [token] [what to do instead]",
+    summary: "decline what is asked, and say what to do instead",
+    details: [
+      "The words are added to the running turn; if it is over by then, they become an ordinary message.",
+    ],
+    options: [],
+    words: "free",
+    action: "answer-own",
+  },
+  {
+    name: "answer",
+    aliases: ["choose"],
+    usage: "answer [token] <words | choice | number of the choice>",
+    summary: "answer a question with words, or by one of its choices",
+    details: [
+      "Several fields: one answer per line, or separated by `|`; `-` leaves an optional one out.",
+      "`answer <token> always` makes a permanent rule where that is offered; only the owner may.",
+    ],
+    options: [],
+    words: "free",
+    action: "answer-own",
+  },
+  {
+    name: "doctor",
+    aliases: ["check"],
+    usage: "doctor",
+    summary: "check everything that has to be right",
+    details: [],
+    options: [],
+    words: "none",
+    action: "decide",
+  },
+] as const satisfies readonly CommandSpec[];
+
+export type CommandName = (typeof commandTable)[number]["name"];
+
+/** A row of the table, its name known. */
+export type Command = CommandSpec & { name: CommandName };
+
+export const commands: readonly Command[] = commandTable;
+
+/** By name or alias, in any case. */
+export function findCommand(word: string): Command | undefined {
+  const wanted = word.toLowerCase();
+  return commands.find((command) => command.name === wanted || command.aliases.includes(wanted));
+}

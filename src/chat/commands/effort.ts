@@ -1,0 +1,28 @@
+// `/cx effort`: shows the reasoning effort, or takes another one for the next turns.
+import { type CommandCall, getBinding } from "../command-call.ts";
+import { buildBad } from "../command-line.ts";
+import { findModel, findModelName, listEfforts } from "../current-model.ts";
+
+export async function runEffort(call: CommandCall): Promise<string> {
+  const { services, line, signal } = call;
+  const binding = getBinding(call);
+  const [given, ...others] = line.words;
+  if (others.length > 0) throw buildBad(line.command, "one level, please");
+  const models = await services.places.get(binding.place).threads.listModels(signal);
+  const name = findModelName(binding);
+  const model = findModel(models, name);
+  const efforts = listEfforts(model);
+  const label = model?.model ?? name ?? "the model";
+  if (given === undefined) {
+    const current = binding.requested.effort ?? binding.inForce.effort ?? "what Codex decides";
+    return `Effort: ${current}. ${efforts.length > 0 ? `${label} lists ${efforts.join(", ")}.` : `What ${label} takes is not known.`}`;
+  }
+  const effort = given.toLowerCase();
+  if (efforts.length > 0 && !efforts.includes(effort)) {
+    throw buildBad(line.command, `${label} takes ${efforts.join(", ")}`);
+  }
+  services.binder.setSettings(binding, { effort });
+  const note =
+    efforts.length > 0 ? "" : ` Whether ${label} takes it is not known; if not, the turn fails and says so.`;
+  return `Effort ${effort} from the next turn on.${note}`;
+}

@@ -1,0 +1,106 @@
+// What `/cx doctor` looks at: everything that has to be right before a message can become a turn, and what to do if not.
+import { access, constants } from "node:fs/promises";
+import type { Place } from "../conversations/place.ts";
+import { toBridgeError } from "../errors.ts";
+import type { CodexBinary } from "../process/find-codex.ts";
+import type { LoginEnv } from "../process/login-env.ts";
+import type { Store } from "../store/open-store.ts";
+import { formatError } from "./error-text.ts";
+
+export interface Check {
+  name: string;
+  state: "ok" | "warn" | "fail";
+  says: string;
+}
+
+export interface DoctorOptions {
+  place: Place;
+  store: Store;
+  stateDirectory: string;
+  version: string;
+  findCodex(signal: AbortSignal): Promise<CodexBinary>;
+  readLogin(signal: AbortSignal): Promise<LoginEnv>;
+}
+
+export type Doctor = (signal: AbortSignal) => Promise<Check[]>;
+
+export function buildDoctor(options: DoctorOptions): Doctor {
+  const { place, store, stateDirectory, version } = options;
+  return async (signal) => [
+    { name: "codex-threads", state: "ok", says: `${version} on Node ${process.versions.node}` },
+    await check("codex", async () => {
+      const codex = await options.findCodex(signal);
+      return `${codex.version} at ${codex.path} (${sources[codex.source]})`;
+    }),
+    await check("CODEX_HOME", async () => {
+      await access(place.codexHome, constants.R_OK | constants.W_OK);
+      return place.codexHome;
+    }),
+    await checkEnvironment(options, signal),
+    ...(await checkServer(place, signal)),
+    { name: "state", state: "ok", says: `${stateDirectory}, ${formatCounts(store)}` },
+  ];
+}
+
+const sources: Record<CodexBinary["source"], string> = {
+  setting: "by the setting codexBinary",
+  path: "on PATH",
+  package: "from the npm package",
+};
+
+const kinds = {
+  attached: "joined your own shared server",
+  private: "our private server; turns outlive a restart",
+  stdio: "a child process of ours; turns end with it",
+} as const;
+
+async function check(name: string, look: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, state: "ok", says: await look() };
+  } catch (error) {
+    return { name, state: "fail", says: formatError(toBridgeError(error)) };
+  }
+}
+
+/** Without a server nothing can be said about the login. */
+async function checkServer(place: Place, signal: AbortSignal): Promise<Check[]> {
+  const server = await check("server", async () => {
+    const client = await place.servers.pick(signal);
+    return `${kinds[client.kind]}, version ${client.version} (mode ${place.servers.mode})`;
+  });
+  const login = server.state === "ok" ? [await checkLogin(place, signal)] : [];
+  return [server, ...checkNote(place), ...login];
+}
+
+async function checkEnvironment(options: DoctorOptions, signal: AbortSignal): Promise<Check> {
+  const login = await options.readLogin(signal);
+  const name = "environment";
+  if (login.source === "login-shell") return { name, state: "ok", says: "that of your login shell" };
+  return {
+    name,
+    state: "warn",
+    says: `a plain list of variables: ${login.note ?? "no login shell on this system"}`,
+  };
+}
+
+function checkNote(place: Place): Check[] {
+  const { note } = place.servers.status();
+  return note ? [{ name: "your own server", state: "warn", says: `not joined: ${note}` }] : [];
+}
+
+async function checkLogin(place: Place, signal: AbortSignal): Promise<Check> {
+  const name = "login";
+  try {
+    if (await place.threads.isSignedIn(signal))
+      return { name, state: "ok", says: "not needed, or there is one" };
+    return { name, state: "fail", says: "Codex is not signed in: run `codex login` as this user." };
+  } catch (error) {
+    return { name, state: "fail", says: formatError(toBridgeError(error)) };
+  }
+}
+
+function formatCounts(store: Store): string {
+  const bindings = store.bindings.all().length;
+  const open = store.messages.open().length;
+  return `${bindings} bound conversation${bindings === 1 ? "" : "s"}, ${open} open message${open === 1 ? "" : "s"}`;
+}

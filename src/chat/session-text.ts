@@ -1,0 +1,39 @@
+// One session in a list.
+import type { ThreadInfo } from "../codex/schemas.ts";
+import { cutText, oneLine } from "../kit/text.ts";
+import { formatAge } from "./age.ts";
+
+const titleChars = 80;
+
+/** Its name, or the first words that were written in it. */
+export function formatSessionTitle({ name, preview }: ThreadInfo): string {
+  const title = oneLine(name || preview || "");
+  return title === "" ? "(no words)" : cutText(title, titleChars);
+}
+
+/** Folder, age, and where it was started. */
+export function formatSessionFacts(thread: ThreadInfo, now: number): string {
+  const { updatedAt, createdAt } = thread;
+  const used = updatedAt ?? createdAt;
+  const age = used === null || used === undefined ? [] : [formatAge(now - used * 1000)];
+  return [shortenFolder(thread.cwd), ...age, readSourceWord(thread)].join(", ");
+}
+
+/** The last two parts of a folder. */
+export function shortenFolder(cwd: string): string {
+  const parts = cwd.split(/[\\/]/).filter((part) => part !== "");
+  return parts.length <= 2 ? cwd : `…/${parts.slice(-2).join("/")}`;
+}
+
+/**
+ * Every client over stdio and the terminal's own server report the source "vscode"; the originator, the first client
+ * that ever connected to that server, tells them apart (0.169.0).
+ */
+function readSourceWord({ originator, source }: ThreadInfo): string {
+  const client = originator ?? "";
+  if (client === "openclaw-codex-threads") return "chat";
+  if (/^codex[-_](tui|cli)/.test(client)) return "terminal";
+  if (client === "codex_exec" || source === "exec") return "exec";
+  if (source === "cli") return "terminal";
+  return source === "vscode" && /vscode|cursor|editor/i.test(client) ? "editor" : "another program";
+}

@@ -1,0 +1,87 @@
+// The words for every notice of the conversations room.
+import type { Notice, Voice, WaitReason } from "../conversations/voice.ts";
+import { cutText, oneLine } from "../kit/text.ts";
+import { formatDuration } from "./age.ts";
+import { formatTokenInputs } from "./confirm-text.ts";
+import { formatQuestion, formatQuestionTitle } from "./question-text.ts";
+import { formatEmptyReply, formatFailure, formatReply, formatStopped } from "./reply-text.ts";
+
+export function buildVoice(): Voice {
+  return { say };
+}
+
+const titleChars = 120;
+const quoteChars = 200;
+const shownTools = 3;
+
+function say(notice: Notice): string {
+  switch (notice.type) {
+    case "queued":
+      return `Queued behind ${notice.ahead}.`;
+    case "opening":
+      return "Opening the thread. The first time Codex may have to read all its session files; that can take minutes.";
+    case "started":
+      return "Started.";
+    case "waiting":
+      return formatWaiting(notice.reason);
+    case "steered":
+      return "A turn of somebody else was running already: your message was added to it.";
+    case "retrying":
+      return `Codex is trying again: ${cutText(oneLine(notice.message), quoteChars)}`;
+    case "still-working":
+      return formatWorking(notice.elapsedMs, notice.quietMs, notice.running);
+    case "limit-reached":
+      return `The turn has worked for ${formatDuration(notice.limitMs)}, the limit of the setting \`turnLimitMinutes\`, and is being stopped.`;
+    case "folder-changed":
+      return `The thread's folder is ${notice.cwd} now; it was changed elsewhere.`;
+    case "reply":
+      return formatReply(notice.text, notice.late);
+    case "empty-reply":
+      return formatEmptyReply(notice.late);
+    case "failed":
+      return formatFailure(notice.error, notice.text, notice.late);
+    case "stopped":
+      return formatStopped(notice.text, notice.late);
+    case "dropped":
+      return "Taken back: the message was not sent to Codex.";
+    case "cut-off":
+      return `The turn of your message was cut off: ${quote(notice.message)}\nWhat it had done by then stays done. Send it again?\n${formatTokenInputs(notice.token)}`;
+    case "unknown-fate":
+      return `Nobody can tell whether Codex got your message: ${quote(notice.message)}\nIf it did, it would run twice. Send it again?\n${formatTokenInputs(notice.token)}`;
+    case "question":
+      return formatQuestion(notice.question, notice.asked);
+    case "question-elsewhere":
+      return `Question ${notice.question.token} was answered elsewhere.`;
+    case "declined":
+      return `Codex asked for something and nobody was there to be asked: ${formatQuestionTitle(notice.asked.kind, notice.params)}. It was declined.`;
+  }
+}
+
+function formatWaiting(reason: WaitReason): string {
+  switch (reason) {
+    case "foreign-turn":
+      return "Somebody else's turn is running on this thread. Yours starts when it ends; `/cx stop` takes the message back.";
+    case "thread-held":
+      return "Another program has this thread open, most likely a terminal. The message waits until it lets go; `/cx stop` takes it back.";
+    case "backfill":
+      return "Codex is reading its session files for the first time, which may take minutes. The message waits; `/cx stop` takes it back.";
+    case "connection":
+      return "The Codex server cannot be reached. Trying again; `/cx stop` takes the message back.";
+  }
+}
+
+function formatWorking(elapsedMs: number, quietMs: number, running: readonly string[]): string {
+  const titles = running
+    .map(oneLine)
+    .filter((title) => title !== "")
+    .slice(0, shownTools)
+    .map((title) => `\`${cutText(title, titleChars)}\``);
+  const doing = titles.length === 0 ? "" : `, running ${titles.join(", ")}`;
+  const quiet = quietMs < 1_000 ? "" : `; no sign for ${formatDuration(quietMs)}`;
+  return `Still working after ${formatDuration(elapsedMs)}${doing}${quiet}. \`/cx stop\` ends it.`;
+}
+
+function quote(message: string): string {
+  const words = cutText(oneLine(message), quoteChars);
+  return words === "" ? "(an image)" : `"${words}"`;
+}

@@ -1,0 +1,88 @@
+// Ctrl-C: the first stops the running turn, a second one leaves. TERM, HUP and a reader of the replies who is gone
+// leave at once.
+import { formatError } from "../../chat/error-text.ts";
+import { terminalText } from "../../chat/terminal-text.ts";
+import { isBridgeError, toBridgeError } from "../../errors.ts";
+import type { Session } from "./chat-command.ts";
+
+/** As shells report an end by a signal. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const exitNobodyReads = 1;
+
+export class Leaving {
+  /** Resolves with the exit code when the person leaves. */
+  readonly left: Promise<number>;
+  readonly #leave: (code: number) => void;
+  readonly #gone = new AbortController();
+  readonly #session: Session;
+  #warned = false;
+
+  constructor(session: Session) {
+    this.#session = session;
+    const { promise, resolve } = Promise.withResolvers<number>();
+    this.left = promise;
+    this.#leave = (code) => {
+      this.#gone.abort();
+      resolve(code);
+    };
+    process.on("SIGINT", this.interrupt);
+    process.on("SIGTERM", this.#terminate);
+    process.on("SIGHUP", this.#terminate);
+    session.io.stdout.on("error", this.#loseReader);
+    session.io.stderr.on("error", () => {});
+  }
+
+  get signal(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Signals end the process again; a reader who is gone stays harmless. */
+  close(): void {
+    process.off("SIGINT", this.interrupt);
+    process.off("SIGTERM", this.#terminate);
+    process.off("SIGHUP", this.#terminate);
+  }
+
+  leave(code: number): void {
+    this.#leave(code);
+  }
+
+  readonly interrupt = (): void => {
+    if (this.#warned) {
+      this.#leave(exitCodes.SIGINT);
+      return;
+    }
+    this.#warned = true;
+    this.#stopTurn().catch((error) => this.#session.screen.note(formatError(toBridgeError(error))));
+  };
+
+  /** Something new was typed: Ctrl-C means that again. */
+  reset(): void {
+    this.#warned = false;
+  }
+
+  readonly #terminate = (signal: "SIGTERM" | "SIGHUP"): void => {
+    this.#leave(exitCodes[signal]);
+  };
+
+  readonly #loseReader = (): void => {
+    if (!this.signal.aborted) this.#session.screen.note(terminalText.nobodyReads);
+    this.#leave(exitNobodyReads);
+  };
+
+  async #stopTurn(): Promise<void> {
+    const { app, screen, conversation } = this.#session;
+    const binding = app.binder.find(conversation);
+    if (!binding || !app.runner.findActive(binding.id)) {
+      screen.note(terminalText.nothingRuns);
+      return;
+    }
+    screen.note(terminalText.stopping);
+    try {
+      await app.runner.stop(binding.id);
+    } catch (error) {
+      // It has ended meanwhile.
+      if (!isBridgeError(error, "no-turn-running")) throw error;
+    }
+  }
+}

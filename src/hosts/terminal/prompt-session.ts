@@ -1,0 +1,36 @@
+// A conversation at a terminal: a prompt, replies above it, and one live line while a turn runs.
+import { formatLive, terminalText } from "../../chat/terminal-text.ts";
+import type { Session } from "./chat-command.ts";
+import { Leaving } from "./leaving.ts";
+import { PromptLine } from "./prompt-line.ts";
+import { receiveLine } from "./receive-line.ts";
+
+/** Resolves with the exit code when the person leaves. */
+export async function runPrompt(session: Session): Promise<number> {
+  const { app, screen, io } = session;
+  const leaving = new Leaving(session);
+  let work = Promise.resolve();
+  screen.note(terminalText.hint);
+  const prompt = new PromptLine(io, {
+    line: (text) => {
+      leaving.reset();
+      work = work
+        .then(() => receiveLine(session, text, leaving.signal))
+        .catch((error) => screen.note(String(error)));
+    },
+    interrupt: leaving.interrupt,
+    end: () => leaving.leave(0),
+  });
+  screen.prompt = prompt;
+  prompt.draw();
+  const stopListening = app.runner.onEvent(({ conversation, event }) => {
+    const text = conversation === session.conversation ? formatLive(event) : undefined;
+    if (text !== undefined) prompt.live(app.redact(text));
+  });
+  const code = await leaving.left;
+  stopListening();
+  prompt.close();
+  await work;
+  leaving.close();
+  return code;
+}

@@ -1,0 +1,27 @@
+// Settings of the terminal host: `settings.json` in its state directory, if there is one.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseSettings } from "../../config/parse-settings.ts";
+import type { Settings } from "../../config/settings.ts";
+import { BridgeError } from "../../errors.ts";
+
+/** `given` wins over what is stored. Throws `settings-invalid`. */
+export async function readTerminalSettings(
+  stateDirectory: string,
+  given: Partial<Record<keyof Settings, unknown>>,
+): Promise<Settings> {
+  const file = join(stateDirectory, "settings.json");
+  const text = await readFile(file, "utf8").catch(() => "{}");
+  let stored: unknown;
+  try {
+    stored = JSON.parse(text);
+  } catch (error) {
+    const problems = `${file}: not JSON`;
+    throw new BridgeError("settings-invalid", "settings.json is not JSON", { problems, count: 1 }, error);
+  }
+  if (typeof stored !== "object" || stored === null || Array.isArray(stored)) {
+    const problems = `${file}: not an object`;
+    throw new BridgeError("settings-invalid", "settings.json is not an object", { problems, count: 1 });
+  }
+  return parseSettings({ ...stored, ...given });
+}

@@ -1,0 +1,55 @@
+// What `codex-threads help` prints.
+
+const overview = `codex-threads: hold a Codex thread from a conversation.
+
+  codex-threads chat            talk to a thread here; \`/cx help\` lists what to type
+  codex-threads turn PROMPT     run one turn and print its reply
+  codex-threads help [command]
+  codex-threads --version
+`;
+
+const chat = `codex-threads chat [options]
+
+Reads lines: \`/cx …\` are commands, everything else is a turn of the bound thread. Ctrl-C stops the running turn,
+a second one leaves, Ctrl-D too. Piped: replies go to stdout, all else to stderr; at the end of input it waits for what runs.
+
+  --conversation NAME   which conversation of this terminal (default: main)
+  --cwd DIR             folder of \`/cx new\` (default: where it was started)
+  --codex-home DIR      CODEX_HOME to work in (default: $CODEX_HOME, then ~/.codex)
+  --state-dir DIR       where bindings and messages are kept (also $CODEX_THREADS_STATE_DIR)
+  --server MODE         auto, attach, socket or stdio (default: auto)
+  --demo                canned replies of an embedded scripted model; nothing of yours is touched
+
+Without a Codex login and without a provider of your own the demo runs by itself.
+`;
+
+const turn = `codex-threads turn [--thread ID] [--cwd DIR] [--model M] [--timeout S] [--json] PROMPT
+
+Runs one turn and prints its reply; PROMPT may be - for standard input. Questions of Codex are declined: nobody is there.
+
+  --thread ID       resume this thread (default: a new one)
+  --cwd DIR         folder of a new thread (default: where it was started)
+  --model M         model of this turn
+  --timeout S       interrupt the turn after so many seconds
+  --codex-home DIR  CODEX_HOME to work in (default: $CODEX_HOME, then ~/.codex)
+  --json            print every event as one JSON line
+
+Ctrl-C interrupts the turn, a second one leaves. PROMPT is one argument; after \`--\` it may begin with a dash.
+
+A secret home ($CODEX_THREADS_SECRET_HOME: a folder with auth.json, config.toml or both, as containers mount it) is
+copied into the folder of --codex-home, which must not exist yet or be one that codex-threads made for this; never into
+~/.codex, and not without --codex-home.
+
+Exit codes: 0 completed, 1 failed, 2 wrong usage, 3 blocked, 130 cancelled.
+`;
+
+export function formatUsage(command?: string): string {
+  switch (command) {
+    case "chat":
+      return chat;
+    case "turn":
+      return turn;
+    default:
+      return overview;
+  }
+}
