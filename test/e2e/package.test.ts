@@ -1,0 +1,127 @@
+// The packed package as somebody gets it: in an empty folder, with no OpenClaw beside it. `npm test` has built dist.
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "cts-package-"));
+const packageFolder = join(folder, "node_modules/openclaw-codex-threads");
+const bin = join(folder, "node_modules/.bin/codex-threads");
+/** Without what npm tells a script about the package that it runs in. */
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(
+    ([name]) => !/^(npm_(package|lifecycle|config_local)|INIT_CWD)/.test(name),
+  ),
+);
+const facts = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+let packed: string[] = [];
+
+beforeAll(() => {
+  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+  const told: unknown = JSON.parse(execFileSync("npm", args, { cwd: root, env, encoding: "utf8" }));
+  const [pack] = told as [{ filename: string; files: { path: string }[] }];
+  packed = pack.files.map(({ path }) => path);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", private: true }));
+  const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", join(folder, pack.filename)];
+  execFileSync("npm", install, { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(command: string, args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env, encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+test("it holds what runs and what describes it, and nothing else [PKG-1d]", () => {
+  const described = [
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "openclaw.plugin.json",
+    "package.json",
+    "plugin.manifest.json",
+  ];
+  expect(packed.filter((path) => !path.startsWith("dist/")).sort()).toEqual(described);
+  expect(packed).toEqual(expect.arrayContaining(["dist/index.js", "dist/codex-threads.js"]));
+  expect(packed.filter((path) => path.startsWith("dist/") && !path.endsWith(".js"))).toEqual([]);
+});
+
+test("it brings no OpenClaw and no Codex, and says which it is [PKG-1e]", () => {
+  const installed = readdirSync(join(folder, "node_modules"));
+  expect(installed.filter((name) => name === "openclaw" || name === "@openai")).toEqual([]);
+  expect(existsSync(join(packageFolder, "dist/codex-threads.js"))).toBe(true);
+  expect(run(bin, ["--version"])).toEqual({ status: 0, stdout: `${facts.version}\n`, stderr: "" });
+});
+
+test("--help names the commands, an unknown one is refused on stderr [PKG-1e]", () => {
+  const help = run(bin, ["--help"]);
+  expect(help).toMatchObject({ status: 0, stderr: "" });
+  for (const command of ["codex-threads chat", "codex-threads turn"]) expect(help.stdout).toContain(command);
+  const wrong = run(bin, ["caht"]);
+  expect(wrong).toMatchObject({ status: 2, stdout: "" });
+  expect(wrong.stderr).toContain("`chat`");
+});
+
+test("the plugin entry loads without OpenClaw and starts nothing by itself [PKG-1e]", () => {
+  const script =
+    'const { default: entry } = await import("openclaw-codex-threads"); console.log(entry.id, typeof entry.register);';
+  const loaded = run(process.execPath, ["--input-type=module", "--eval", script]);
+  expect(loaded).toEqual({ status: 0, stdout: "codex-threads function\n", stderr: "" });
+});
+
+test("what npm start opens serves a newcomer by pipe: a thread, a message, the demo's reply [PKG-2a TERM-18a]", () => {
+  expect(facts.scripts.start).toBe("tsup --silent && node dist/codex-threads.js chat");
+  const [home, project] = [join(folder, "home"), join(folder, "project")];
+  mkdirSync(home);
+  mkdirSync(project);
+  const { status, stdout, stderr } = spawnSync(bin, ["chat"], {
+    cwd: project,
+    env: { PATH: [join(root, "node_modules/.bin"), env.PATH].join(delimiter), HOME: home },
+    input: "/cx new\nhello\n",
+    encoding: "utf8",
+  });
+  expect(stdout, stderr).toContain("scripted demo model");
+  expect(stderr).toMatch(/^Demo: .*`codex login`/m);
+  expect(status).toBe(0);
+  expect(readdirSync(project)).toEqual([]);
+  expect(readdirSync(home)).toEqual([".local"]);
+});
+
+test("on an older Node the bin says in one sentence which one it needs [PKG-1b]", () => {
+  const [node, ...args] = findOldNode() ?? buildPretender();
+  const refused = run(node, [...args, join(packageFolder, "dist/codex-threads.js"), "--version"]);
+  expect(refused).toMatchObject({ status: 1, stdout: "" });
+  expect(refused.stderr).toMatch(
+    /^codex-threads needs Node 24\.16 or newer, this is \d+\.\d+\.\d+: [^.\n]+\.\n$/,
+  );
+});
+
+/** The machine's own Node where it is old enough to be refused. */
+function findOldNode(): [string] | undefined {
+  for (const directory of (process.env.PATH ?? "").split(delimiter)) {
+    const node = join(directory, "node");
+    const [major = 0, minor = 0] = run(node, ["--print", "process.versions.node"])
+      .stdout?.split(".")
+      .map(Number) ?? [0, 0];
+    if (major > 0 && (major < 24 || (major === 24 && minor < 16))) return [node];
+  }
+  return undefined;
+}
+
+/** Where there is no old Node: ours, telling a lie. */
+function buildPretender(): [string, ...string[]] {
+  const lie = join(folder, "lie.mjs");
+  const versions = "{ ...process.versions, node: '20.19.0' }";
+  writeFileSync(lie, `Object.defineProperty(process, "versions", { value: ${versions} });\n`);
+  return [process.execPath, "--import", lie];
+}

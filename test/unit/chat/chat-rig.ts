@@ -1,0 +1,253 @@
+// The chat room over a real store, real questions, and hand-written fakes of what would talk to Codex.
+
+import { onTestFinished } from "vitest";
+import type { CarriedMessage, ChatPlace, ChatServices } from "../../../src/chat/chat-services.ts";
+import type { Check } from "../../../src/chat/doctor.ts";
+import { Chat, type InboundMessage } from "../../../src/chat/inbound.ts";
+import { buildVoice } from "../../../src/chat/voice.ts";
+import { buildFieldsAnswer } from "../../../src/codex/question-fields.ts";
+import type { Asked } from "../../../src/codex/questions.ts";
+import type { ThreadInfo } from "../../../src/codex/schemas.ts";
+import type { ThreadFeed } from "../../../src/codex/thread-feed.ts";
+import type { BindRequest, BindResult, NewBindingRequest } from "../../../src/conversations/binder.ts";
+import type { ChatKind } from "../../../src/conversations/may.ts";
+import { Outbox } from "../../../src/conversations/outbox.ts";
+import { Questions } from "../../../src/conversations/questions.ts";
+import { BridgeError, type ErrorCode } from "../../../src/errors.ts";
+import { silentLog } from "../../../src/kit/log.ts";
+import { Redactor } from "../../../src/kit/redactor.ts";
+import type { NewBinding } from "../../../src/store/bindings.ts";
+import { openStore } from "../../../src/store/open-store.ts";
+import type { Binding, Message, TurnSettings } from "../../../src/store/rows.ts";
+import { FakeClock } from "../../rigs/fake-clock.ts";
+import { newBinding, newQuestion, privateDirectory } from "../store/store-rig.ts";
+import { commandAsked, driver, here, owner, route, thread } from "./chat-fixtures.ts";
+
+export function openChat(settings = { maxQueued: 20 }) {
+  const clock = new FakeClock();
+  const store = openStore({ directory: privateDirectory(), clock });
+  onTestFinished(() => store.close());
+  const calls: unknown[][] = [];
+  const points: string[] = [];
+  const sessions: ThreadInfo[] = [];
+  const archived: ThreadInfo[] = [];
+  const askedOf = new Map<string, Asked>();
+  const now = {
+    active: undefined as CarriedMessage | undefined,
+    steerError: undefined as ErrorCode | undefined,
+    bindResult: undefined as Extract<BindResult, { status: "confirm" }> | undefined,
+    feed: undefined as ThreadFeed | undefined,
+    connected: undefined as "attached" | "private" | "stdio" | undefined,
+    checks: [] as Check[],
+    models: [
+      {
+        model: "gpt-big",
+        isDefault: true,
+        supportedReasoningEfforts: [{ reasoningEffort: "low" }, { reasoningEffort: "high" }],
+      },
+      { model: "gpt-small", supportedReasoningEfforts: [{ reasoningEffort: "low" }] },
+    ],
+  };
+
+  const listPage = (query: { cwd?: string; cursor?: string; archived?: boolean; limit?: number }) => {
+    calls.push(["list", query]);
+    const all = (query.archived ? archived : sessions).filter((each) => !query.cwd || each.cwd === query.cwd);
+    const start = Number(query.cursor ?? 0);
+    const end = start + (query.limit ?? 50);
+    return { data: all.slice(start, end), nextCursor: end < all.length ? String(end) : null };
+  };
+  const place: ChatPlace = {
+    id: "here",
+    name: "box",
+    threads: {
+      list: async (query) => listPage(query),
+      read: async (id) => thread(id, { name: "the shop" }),
+      listModels: async () => now.models,
+      findFeed: () => now.feed,
+    },
+    servers: {
+      status: () => ({
+        mode: "auto",
+        ...(now.connected ? { connected: { kind: now.connected, version: "0.169.0", instance: "i1" } } : {}),
+      }),
+    },
+  };
+  const findPlace = (name: string | undefined) => {
+    if (name !== undefined && name !== "here" && name !== "box")
+      throw new BridgeError("node-unknown", "no", { host: name });
+    return place;
+  };
+
+  const bind = (change: Partial<NewBinding> = {}): Binding => {
+    const old = store.bindings.findByConversation(here);
+    if (old) store.bindings.remove(old.id);
+    return store.bindings.insert(
+      newBinding({ conversation: here, owner: owner.id, drivers: [driver.id], ...change }),
+    );
+  };
+  const binder: ChatServices["binder"] = {
+    find: (conversation) => store.bindings.findByConversation(conversation),
+    bindNew: async (request: NewBindingRequest) => {
+      calls.push(["bindNew", request]);
+      return bind({
+        cwd: request.folder ?? "/default",
+        requested: { sandbox: "workspace-write", ...(request.model ? { model: request.model } : {}) },
+      });
+    },
+    bindThread: async (request: BindRequest) => {
+      calls.push(["bindThread", request]);
+      const { bindResult } = now;
+      if (bindResult && request.agreed?.[bindResult.why] !== true) {
+        const action = {
+          type: "bind",
+          threadId: request.threadId,
+          place: request.place,
+          agreed: { [bindResult.why]: true },
+        } as const;
+        return { ...bindResult, token: questions.confirm(here, request.actor, "here", action) };
+      }
+      const binding = bind({
+        threadId: request.threadId,
+        requested: {},
+        inForce: { model: "gpt-big", sandbox: "read-only" },
+      });
+      const recap = {
+        threadId: request.threadId,
+        name: "the shop",
+        cwd: "/work",
+        lastUser: "fix it",
+        lastReply: "it is fixed",
+        updatedAt: clock.now() - 3 * 3_600_000,
+        running: false,
+      };
+      return { status: "bound", binding, recap };
+    },
+    detach: async (conversation) => {
+      const binding = store.bindings.findByConversation(conversation);
+      if (binding) store.bindings.remove(binding.id);
+      return binding;
+    },
+    setSettings: (binding, change: Partial<TurnSettings>) => {
+      calls.push(["setSettings", change]);
+      return store.bindings.update(binding.id, { requested: { ...binding.requested, ...change } }) ?? binding;
+    },
+  };
+  const waiting = (bindingId: string) =>
+    store.messages.openOfBinding(bindingId).filter((message) => message.state === "accepted");
+  const runner: ChatServices["runner"] = {
+    enqueue: (message: Message) => {
+      calls.push(["enqueue", message.text]);
+      return 0;
+    },
+    findActive: () => now.active,
+    stop: async () => {
+      if (!now.active) throw new BridgeError("no-turn-running", "nothing");
+      calls.push(["stop"]);
+    },
+    steer: async (_id, text) => {
+      if (now.steerError) throw new BridgeError(now.steerError, "no");
+      calls.push(["steer", text]);
+    },
+    decide: (messageId, again) => {
+      calls.push(["decide", messageId, again]);
+      return true;
+    },
+    dropWaiting: (bindingId, position) => {
+      const chosen =
+        position === undefined ? waiting(bindingId) : waiting(bindingId).slice(position - 1, position);
+      for (const message of chosen) store.messages.move(message.id, "accepted", "dropped");
+      return chosen.length;
+    },
+    waiting,
+  };
+
+  const redactor = new Redactor({ values: ["hunter2hunter2"] });
+  const sender = { serves: () => false, send: async () => ({}) };
+  const outbox = new Outbox({ store, clock, sender, redactor, log: silentLog, onPoint: () => {} });
+  const questions = new Questions({ store, outbox, voice: buildVoice(), clock, isPersonThere: () => true });
+  const getAsked = (token: string): Asked => {
+    const asked = askedOf.get(token);
+    if (!asked) throw new BridgeError("connection-lost", "away");
+    return asked;
+  };
+  const close = (token: string, answer: unknown, by: string) => {
+    if (!store.questions.close(token, "answered", answer, by))
+      throw new BridgeError("question-closed", "late", { token });
+    calls.push(["answer", token, answer]);
+  };
+  const chatQuestions: ChatServices["questions"] = {
+    open: (conversation) => questions.open(conversation),
+    get: (conversation, token) => questions.get(conversation, token),
+    closeConfirm: (question, yes, by) => questions.closeConfirm(question, yes, by),
+    asked: (question) => (question.kind === "confirm" ? undefined : getAsked(question.token)),
+    choose: ({ token }, name, by) => {
+      const chosen = getAsked(token).choices.find((each) => each.name === name);
+      if (!chosen) throw new BridgeError("choice-not-offered", "no", { choice: name, offered: "", token });
+      close(token, chosen.answer, by);
+    },
+    fill: ({ token }, words, by) => {
+      const { kind, fields } = getAsked(token);
+      close(token, buildFieldsAnswer(kind === "user-input" ? kind : "elicitation", fields, words), by);
+    },
+  };
+
+  const services: ChatServices = {
+    store,
+    places: { local: place, get: () => place, getByName: findPlace },
+    binder,
+    runner,
+    questions: chatQuestions,
+    redactor,
+    settings,
+    clock,
+    log: silentLog,
+    onPoint: (point) => points.push(point),
+    doctor: async () => now.checks,
+  };
+  const chat = new Chat(services);
+  let count = 0;
+  const nextId = () => {
+    count += 1;
+    return String(count);
+  };
+  const receive = (text: string, change: Partial<InboundMessage> = {}) =>
+    chat.receive({
+      route,
+      messageId: `m${nextId()}`,
+      actor: owner,
+      chatKind: "direct" satisfies ChatKind,
+      text,
+      images: [],
+      ...change,
+    });
+  /** The reply to what the owner, or somebody else in a group, types. */
+  const say = async (text: string, actor = owner) =>
+    (await receive(text, { actor, chatKind: actor.isOwner ? "direct" : "group" })).reply;
+  /** An open question of Codex. */
+  const ask = (asked: Asked = commandAsked, asker = owner.id) => {
+    const payload = { params: { command: "npm test" }, item: null, folder: "/work", host: "box" };
+    const { token } = store.questions.open(
+      newQuestion({ conversation: here, asker, kind: asked.kind, payload, requestId: nextId() }),
+    );
+    askedOf.set(token, asked);
+    return token;
+  };
+  const called = (name: string) => calls.filter(([first]) => first === name).map(([, ...rest]) => rest);
+  return {
+    clock,
+    store,
+    services,
+    questions,
+    chat,
+    receive,
+    say,
+    ask,
+    bind,
+    now,
+    calls,
+    called,
+    points,
+    sessions,
+    archived,
+  };
+}

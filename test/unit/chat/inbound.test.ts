@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { buildConversationKey } from "../../../src/chat/inbound.ts";
+import { driver, here, owner, route, stranger } from "./chat-fixtures.ts";
+import { openChat } from "./chat-rig.ts";
+
+test("the whole route is the key", () => {
+  const keys = [
+    route,
+    { ...route, topic: "t" },
+    { ...route, account: "b" },
+    { ...route, channel: "x" },
+    { ...route, chat: "y" },
+  ];
+  expect(new Set(keys.map(buildConversationKey)).size).toBe(keys.length);
+});
+
+test("a chat without a thread is not ours, its commands are [S1-15]", async () => {
+  const chat = openChat();
+  expect(await chat.receive("hello")).toEqual({ handled: false });
+  expect(await chat.receive("yes")).toEqual({ handled: false });
+  expect(await chat.say("/cx")).toContain("No thread is bound here");
+});
+
+test("a message of a bound chat is written down and queued; the same one again is not [S1-D2, S1-D12] [CONV-13i CONV-14a]", async () => {
+  const chat = openChat();
+  chat.bind();
+  expect(await chat.receive("do it", { messageId: "a", images: ["/tmp/a.png"] })).toEqual({ handled: true });
+  expect(await chat.receive("do it", { messageId: "a" })).toEqual({ handled: true });
+  expect(chat.called("enqueue")).toEqual([["do it"]]);
+  expect(chat.points).toEqual(["accepted"]);
+  expect(chat.store.messages.open()).toMatchObject([
+    { conversation: here, text: "do it", images: ["/tmp/a.png"], actor: owner.id, state: "accepted" },
+  ]);
+});
+
+test("an image alone is a message, nothing at all gets a notice [S1-D15]", async () => {
+  const chat = openChat();
+  chat.bind();
+  expect(await chat.receive("", { images: ["/tmp/a.png"] })).toEqual({ handled: true });
+  expect(await chat.say("  \n")).toContain("empty");
+  expect(chat.called("enqueue")).toHaveLength(1);
+});
+
+test("one more than may wait is refused, saying so, also when it is delivered again [S1-24]", async () => {
+  const chat = openChat({ maxQueued: 2 });
+  chat.bind();
+  await chat.receive("1");
+  await chat.receive("2");
+  const third = await chat.receive("3", { messageId: "third" });
+  expect(third.reply).toContain("Too many messages wait already (2)");
+  expect(await chat.receive("3", { messageId: "third" })).toEqual({ handled: true });
+  expect(chat.called("enqueue")).toEqual([["1"], ["2"]]);
+  expect(chat.store.messages.open()).toHaveLength(2);
+});
+
+test("who may not write is refused politely, once, and never passed on [S1-16, S1-D14]", async () => {
+  const chat = openChat();
+  chat.bind();
+  expect(await chat.receive("hi", { actor: stranger, chatKind: "group" })).toEqual({
+    handled: true,
+    reply: expect.stringContaining("not allowed"),
+  });
+  expect(await chat.receive("hi?", { actor: stranger, chatKind: "group" })).toEqual({ handled: true });
+  expect(await chat.receive("go on", { actor: driver, chatKind: "group" })).toEqual({ handled: true });
+  expect(chat.called("enqueue")).toEqual([["go on"]]);
+});
+
+test("whatever breaks, a message is claimed and answered [S1-19]", async () => {
+  const chat = openChat();
+  chat.bind();
+  chat.services.runner.enqueue = () => {
+    throw new Error("boom with hunter2hunter2");
+  };
+  const received = await chat.receive("hello");
+  expect(received).toMatchObject({ handled: true, reply: expect.stringContaining("Something went wrong") });
+  expect(received.reply).not.toContain("hunter2");
+  chat.store.close();
+  expect(await chat.receive("hello")).toMatchObject({ handled: true, reply: expect.any(String) });
+});
+
+test("secrets leave replies", async () => {
+  const chat = openChat();
+  expect(await chat.say("/cx resume hunter2hunter2")).not.toContain("hunter2");
+});
+
+test("a bare yes or no answers the one open question, and is a message where none is open [TURN-11f]", async () => {
+  const chat = openChat();
+  chat.bind();
+  const token = chat.ask();
+  expect(await chat.say(" Yes! ")).toBe(`Yes (${token}).`);
+  expect(chat.called("answer")).toEqual([[token, "yes"]]);
+  expect(await chat.receive("yes")).toEqual({ handled: true });
+  expect(chat.called("enqueue")).toEqual([["yes"]]);
+  expect(await chat.receive("yes, and more")).toEqual({ handled: true });
+});
+
+test("a bare yes where several are open names them and is no message [TURN-11f]", async () => {
+  const chat = openChat();
+  chat.bind();
+  const tokens = [chat.ask(), chat.ask()];
+  const reply = await chat.say("no");
+  for (const token of tokens) expect(reply).toContain(token);
+  expect(chat.called("enqueue")).toEqual([]);
+  expect(chat.called("answer")).toEqual([]);
+});

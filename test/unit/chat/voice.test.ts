@@ -1,0 +1,155 @@
+import { describe, expect, test } from "vitest";
+import { buildVoice } from "../../../src/chat/voice.ts";
+import type { Asked } from "../../../src/codex/questions.ts";
+import { BridgeError } from "../../../src/errors.ts";
+import type { Question } from "../../../src/store/rows.ts";
+import { choice, commandAsked, field } from "./chat-fixtures.ts";
+
+const { say } = buildVoice();
+
+function put(asked: Asked, params: Record<string, unknown>, item: unknown = null): string {
+  const question: Question = {
+    token: "k3b",
+    kind: asked.kind,
+    conversation: "c",
+    asker: "ann",
+    place: "here",
+    serverInstance: "s",
+    requestId: "0",
+    payload: { params, item, folder: "/work", host: "box" },
+    state: "open",
+    createdAt: 0,
+  };
+  return say({ type: "question", question, asked });
+}
+
+describe("a question shows what is asked, where, and exactly the choices offered [TURN-11b TURN-11c TURN-11d]", () => {
+  test("command", () => {
+    expect(
+      put(commandAsked, { command: "npm test", cwd: "/work/sub", reason: "needs  the\nnetwork" }).split("\n"),
+    ).toEqual([
+      "Question k3b: Codex wants to run a command:",
+      "`npm test`",
+      "in /work/sub on box",
+      "Reason given: needs the network",
+      "",
+      "`/cx yes k3b`: this once",
+      "`/cx yes k3b for the session`: also the like of it, until the thread is unloaded",
+      "`/cx no k3b [what to do instead]`: no; Codex goes on without it",
+      "`/cx answer k3b always`: a permanent rule for all chats and the terminal (`npm test`); only the owner may",
+    ]);
+    expect(put({ ...commandAsked, choices: [choice("no")] }, { command: "x" })).not.toContain("/cx yes");
+  });
+
+  test("the shell that Codex wraps around a command is left out where that changes nothing", () => {
+    expect(put(commandAsked, { command: "/bin/bash -lc 'npm test && ls'" })).toContain(
+      "\n`npm test && ls`\n",
+    );
+    const quoted = `/bin/bash -lc 'echo '"'"'a'"'"''`;
+    expect(put(commandAsked, { command: quoted })).toContain(quoted);
+  });
+
+  test("a command that cannot be shown whole, or would look like another one, is marked", () => {
+    const long = put(commandAsked, { command: `echo ${"x".repeat(9_000)}` });
+    expect(long).toMatch(/\(\d+ more characters not shown\)/);
+    expect(put(commandAsked, { command: "rm \u202e\u001b[8mtxt" })).toContain("`rm \ufffdtxt`");
+  });
+
+  test("file change: the files, and a bounded diff", () => {
+    const diff = Array.from({ length: 100 }, (_, at) => `line ${at}`).join("\n");
+    const item = {
+      type: "fileChange",
+      id: "i",
+      changes: [
+        { path: "/work/a.ts", diff, kind: { type: "add" } },
+        { path: "/work/b.ts", diff: "", kind: { type: "update", move_path: "/work/c.ts" } },
+      ],
+    };
+    const text = put({ kind: "file-change", choices: [choice("yes")], fields: [] }, {}, item);
+    expect(text).toContain("add /work/a.ts\nupdate /work/b.ts -> /work/c.ts\n--- /work/a.ts\n+line 0\n");
+    expect(text).toContain("+line 58\n(41 more lines not shown)");
+    expect(text).not.toContain("+line 59\n");
+    expect(put({ kind: "file-change", choices: [], fields: [] }, {})).toContain("not told");
+  });
+
+  test("permissions, one by one, unknown ones too", () => {
+    const permissions = {
+      network: { enabled: true },
+      fileSystem: { entries: [{ access: "write", path: { type: "path", path: "/data" } }], read: ["/etc"] },
+      gpu: { all: 1 },
+    };
+    const text = put({ kind: "permissions", choices: [choice("yes")], fields: [] }, { permissions });
+    expect(text).toContain('- use of the network\n- write /data\n- read /etc\n- gpu: {"all":1}');
+  });
+
+  test("an MCP tool with its arguments", () => {
+    const text = put(
+      { kind: "mcp-tool", choices: [choice("yes"), choice("cancel")], fields: [] },
+      { serverName: "files", message: "Allow delete?", _meta: { tool_params: { path: "/x" } } },
+    );
+    expect(text).toContain(
+      'a tool of files wants to run.\nAllow delete?\nwith {"path":"/x"}\nin /work on box',
+    );
+    expect(text).toContain("`/cx answer k3b cancel`: dismiss the question");
+  });
+
+  test("words: numbered options, several fields, and a warning for secrets", () => {
+    const options = [
+      { value: "r", label: "Red" },
+      { value: "g", label: "Green" },
+    ];
+    const fields = [
+      field("Colour", { question: "Which one?", type: "choice", options }),
+      field("Size", { type: "integer", required: false, secret: true }),
+    ];
+    const text = put({ kind: "user-input", choices: [], fields }, {});
+    expect(text).toContain("1. Colour: Which one?\n   1 Red\n   2 Green\n2. Size (a whole number, optional)");
+    expect(text).toContain("stays readable in this chat");
+    expect(text).toContain("`/cx answer k3b <Colour> | <Size>`: all answers");
+    const single = put(
+      { kind: "elicitation", choices: [choice("no")], fields: [field("Name")] },
+      { serverName: "db", message: "Who?" },
+    );
+    expect(single).toMatch(
+      /db asks:\nWho\?\nName\n[\s\S]*`\/cx no k3b[\s\S]*`\/cx answer k3b <your words>`$/,
+    );
+    expect(single).not.toContain("readable");
+  });
+});
+
+test("the reply is what Codex wrote, late ones say so", () => {
+  expect(say({ type: "reply", text: "done\n", late: false })).toBe("done\n");
+  expect(say({ type: "reply", text: "done", late: true })).toMatch(/^\(Delayed: .*\)\ndone$/);
+  expect(say({ type: "empty-reply", late: false })).toBe("Codex finished without a text.");
+});
+
+test("a failed or stopped turn keeps what Codex had written [S1-D11, S1-D22]", () => {
+  const error = new BridgeError("usage-limit", "", { message: "resets at 5 pm" });
+  expect(say({ type: "failed", error, text: "half", late: false })).toMatch(
+    /usage limit[\s\S]*resets at 5 pm[\s\S]*until then:\nhalf$/,
+  );
+  expect(say({ type: "stopped", text: "half", late: false })).toMatch(/^Stopped\.[\s\S]*half$/);
+});
+
+test("what only the person can decide asks, with what to type", () => {
+  for (const type of ["cut-off", "unknown-fate"] as const) {
+    const text = say({ type, token: "k3b", message: "do it" });
+    expect(text).toMatch(/"do it"[\s\S]*Send it again\?\n`\/cx yes k3b` or `\/cx no k3b`$/);
+  }
+});
+
+test("signs of life", () => {
+  expect(say({ type: "queued", ahead: 2 })).toBe("Queued behind 2.");
+  expect(say({ type: "still-working", elapsedMs: 65 * 60_000, quietMs: 0, running: ["npm  test", ""] })).toBe(
+    "Still working after 1 h 5 min, running `npm test`. `/cx stop` ends it.",
+  );
+  expect(say({ type: "still-working", elapsedMs: 90_000, quietMs: 60_000, running: [] })).toContain(
+    "no sign for 1 min",
+  );
+  for (const reason of ["foreign-turn", "thread-held", "backfill", "connection"] as const) {
+    expect(say({ type: "waiting", reason })).toContain("/cx stop");
+  }
+  expect(say({ type: "declined", asked: commandAsked, params: { command: "rm x" } })).toMatch(
+    /nobody was there.*run `rm x`.*declined/,
+  );
+});
