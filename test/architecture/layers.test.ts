@@ -18,11 +18,16 @@ const rooms: Readonly<Record<string, Room>> = {
   lanes: { layer: 1, packages: ["p-queue"] },
   store: { layer: 1 },
   codex: { layer: 2, packages: ["zod"] },
+  exec: { layer: 2, packages: ["zod"] },
+  sessions: { layer: 2, packages: ["zod"] },
   conversations: { layer: 3, packages: ["zod"] },
+  runs: { layer: 3, packages: ["zod"] },
+  nodes: { layer: 3, packages: ["zod"] },
   chat: { layer: 4 },
   demo: { layer: 4 },
   app: { layer: 5 },
   "hosts/terminal": { layer: 6 },
+  "hosts/openclaw": { layer: 6, packages: ["openclaw", "zod"] },
   entries: { layer: 7 },
 };
 
