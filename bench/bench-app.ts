@@ -16,8 +16,12 @@ export interface BenchApp {
   close(): Promise<void>;
 }
 
-export function startBenchApp(home: CodexHome, settings: Record<string, unknown> = {}): BenchApp {
-  const stateDirectory = join(home.home, "bench-state");
+export function startBenchApp(
+  home: CodexHome,
+  settings: Record<string, unknown> = {},
+  state = "bench-state",
+): BenchApp {
+  const stateDirectory = join(home.home, state);
   mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
   const waiting = new Map<string, (text: string) => void>();
   let messages = 0;
@@ -60,7 +64,7 @@ export function startBenchApp(home: CodexHome, settings: Record<string, unknown>
       text,
       images: [],
     });
-    return received.reply ?? promise;
+    return received.reply?.text ?? promise;
   };
   return { app, stateDirectory, send, close: () => app.close() };
 }

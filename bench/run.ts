@@ -4,6 +4,7 @@ import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { holdProcess } from "../src/kit/clock.ts";
 import { benchFootprint } from "./footprint.ts";
+import { benchListing } from "./listing.ts";
 import { startModelProcess } from "./model-process.ts";
 import { benchResume } from "./resume.ts";
 import { benchTurns } from "./turns.ts";
@@ -11,7 +12,12 @@ import { benchTurns } from "./turns.ts";
 const release = holdProcess();
 const model = await startModelProcess();
 const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() || "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.versions.node}, codex 0.169.0, a scripted model that answers at once`;
-const sections = [await benchTurns(model), await benchResume(model), benchFootprint()];
+const sections = [
+  await benchTurns(model),
+  await benchResume(model),
+  await benchListing(model),
+  benchFootprint(),
+];
 const page = [
   "# Benchmarks",
   "",

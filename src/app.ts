@@ -1,29 +1,42 @@
 // The composition root: builds every object and wires them. It alone sees all rooms.
-import { hostname } from "node:os";
-import { buildDoctor } from "./chat/doctor.ts";
+import { buildDoctor, type Check } from "./chat/doctor.ts";
 import { Chat } from "./chat/inbound.ts";
+import { RefusedPeople } from "./chat/refused-people.ts";
+import { RunDesk } from "./chat/run-desk.ts";
 import { buildVoice } from "./chat/voice.ts";
+import { buildServerContext } from "./codex/build-server-context.ts";
 import { readKnownSecrets } from "./codex/login-secrets.ts";
 import { PlaceServers } from "./codex/place-servers.ts";
 import type { ServerContext } from "./codex/server-context.ts";
 import { buildServerOpeners } from "./codex/server-openers.ts";
+import { findServerRecord } from "./codex/server-record.ts";
 import { Threads } from "./codex/threads.ts";
+import { readServerMode } from "./config/server-mode.ts";
 import type { Settings } from "./config/settings.ts";
 import { Binder } from "./conversations/binder.ts";
 import type { HostSender, OnPoint } from "./conversations/host-sender.ts";
 import { Outbox } from "./conversations/outbox.ts";
+import { PendingBindings } from "./conversations/pending-bindings.ts";
 import { type Place, Places } from "./conversations/place.ts";
 import { Questions } from "./conversations/questions.ts";
 import { recoverMessages } from "./conversations/recovery.ts";
+import { RunTurns } from "./conversations/run-turns.ts";
 import { Runner } from "./conversations/runner.ts";
 import { ThreadOpener } from "./conversations/thread-opener.ts";
+import { buildExecPolicy } from "./exec/exec-policy.ts";
+import { ExecRunner } from "./exec/exec-runner.ts";
 import type { Clock } from "./kit/clock.ts";
 import { cleanLog, type Log } from "./kit/log.ts";
 import { Redactor } from "./kit/redactor.ts";
 import { Lanes } from "./lanes/lanes.ts";
-import { findCodex } from "./process/find-codex.ts";
-import { buildServerEnv, readLoginEnv } from "./process/login-env.ts";
-import { openStore } from "./store/open-store.ts";
+import { GatewayNodes } from "./nodes/gateway-nodes.ts";
+import type { NodeNetwork } from "./nodes/node-network.ts";
+import { readLoginEnv } from "./process/login-env.ts";
+import { findServiceScope } from "./process/service-scope.ts";
+import { readThisMachine } from "./process/this-machine.ts";
+import type { Runs } from "./runs/runs.ts";
+import { SessionFiles } from "./sessions/session-files.ts";
+import { openStore, type Store } from "./store/open-store.ts";
 import { lockStateDirectory } from "./store/state-lock.ts";
 
 export interface AppOptions {
@@ -41,9 +54,15 @@ export interface AppOptions {
   log: Log;
   sender: HostSender;
   isPersonThere(conversation: string): boolean;
+  /** What `doctor` looks at besides: the host's own affairs. */
+  checks?: () => Check[];
   /** Command of the keeper's question whether a turn runs; see codex/server-context.ts. */
   idleCheck: readonly string[];
   onPoint?: OnPoint;
+  /** Closed with the app. Absent: conversations have no commands for runs. */
+  runs?: Runs;
+  /** Absent: this host has no other machines. */
+  network?: NodeNetwork | undefined;
 }
 
 export interface App {
@@ -52,6 +71,9 @@ export interface App {
   questions: Questions;
   binder: Binder;
   places: Places;
+  pendingBindings: PendingBindings;
+  bindings: Pick<Store["bindings"], "all" | "findByConversation" | "remove" | "update">;
+  released: Store["released"];
   /** For what a host shows by itself; all that goes through chat and outbox is redacted there. */
   redact(text: string): string;
   /** Resolves when no message is being carried and nothing is waiting to be sent. */
@@ -68,9 +90,10 @@ export function startApp(given: AppOptions): App {
   const lock = lockStateDirectory(stateDirectory, clock);
   try {
     const store = openStore({ directory: stateDirectory, clock });
-    const context = buildContext(options, store.servers);
+    const context = buildContext(options);
     const place = buildPlace(options, context);
-    const places = new Places([place]);
+    const nodes = buildNodes(options);
+    const places = new Places([place], (id) => nodes?.findPlace(id));
     const voice = buildVoice();
     const lanes = new Lanes();
     const outbox = new Outbox({ store, clock, sender: options.sender, redactor, log, onPoint });
@@ -92,10 +115,14 @@ export function startApp(given: AppOptions): App {
       quietMs: settings.quietNoticeSeconds * 1000,
       ...(limit === undefined ? {} : { limitMs: limit * 60_000 }),
     });
+    const { runs } = options;
+    const findRun = (threadId: string) => runs?.findByThread(threadId);
+    const runTurns = new RunTurns({ store, places, questions, outbox, voice, clock, log, findRun });
     const binder = new Binder({
       store,
       places,
       questions,
+      onBound: (binding) => runTurns.follow(binding),
       defaults: buildDefaults(settings),
       folder: settings.folder,
       buildFolderRules: () => ({
@@ -105,18 +132,25 @@ export function startApp(given: AppOptions): App {
         base: options.baseFolder,
       }),
     });
+    const pendingBindings = new PendingBindings({ store, binder, outbox, voice, clock });
+    const runDesk = runs && buildRunDesk(options, runs, outbox);
     const doctor = buildDoctor({
       place,
       store,
       stateDirectory,
       version: options.version,
+      checks: options.checks ?? (() => []),
       findCodex: context.findCodex,
       readLogin: (signal) => readLoginEnv({ env: options.env, clock, signal }),
+      findScope: (signal) => findServiceScope({ env: options.env, clock, signal }),
     });
     const chat = new Chat({
       store,
       places,
       binder,
+      pendingBindings,
+      outbox,
+      refused: new RefusedPeople(),
       runner,
       questions,
       redactor,
@@ -125,56 +159,89 @@ export function startApp(given: AppOptions): App {
       log,
       onPoint,
       doctor,
+      ...(runDesk ? { runDesk } : {}),
+      ...(nodes ? { nodes } : {}),
     });
-    recoverMessages(store, runner, (conversation) => options.sender.serves(conversation));
+    // First: what is being sent at this moment is what an earlier process left.
     outbox.start();
+    recoverMessages(store, runner, (conversation) => options.sender.serves(conversation));
+    pendingBindings.start();
+    runDesk?.start();
+    runTurns.start((conversation) => options.sender.serves(conversation));
     const idle = async () => {
       await lanes.onIdle();
       await outbox.idle();
     };
     const close = async () => {
       try {
+        pendingBindings.close();
+        runDesk?.close();
+        runTurns.close();
+        await runs?.close();
         await lanes.stop();
         await outbox.close();
         await places.close();
+        await nodes?.close();
       } finally {
         store.close();
         lock.release();
       }
     };
     const redact = (text: string) => redactor.redact(text);
-    return { chat, runner, questions, binder, places, redact, idle, close };
+    return {
+      chat,
+      runner,
+      questions,
+      binder,
+      places,
+      pendingBindings,
+      bindings: store.bindings,
+      released: store.released,
+      redact,
+      idle,
+      close,
+    };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function buildContext(options: AppOptions, records: ServerContext["records"]): ServerContext {
-  const { settings, codexHome, stateDirectory, clock, log, env, version, idleCheck } = options;
-  const setting = settings.codexBinary === undefined ? {} : { setting: settings.codexBinary };
-  return {
-    place: `local:${codexHome}`,
-    codexHome,
-    stateDirectory,
-    records,
-    clock,
-    log,
-    clientVersion: version,
-    idleCheck,
-    findCodex: (signal) => findCodex({ ...setting, env, signal }),
-    buildEnv: async (signal) => {
-      const login = await readLoginEnv({ env, clock, signal });
-      if (login.note) log.warn(login.note);
-      return buildServerEnv({ login: login.env, passEnv: settings.passEnv, codexHome, ownEnv: env });
-    },
-  };
+function buildRunDesk(options: AppOptions, runs: Runs, outbox: Outbox): RunDesk {
+  const { settings, codexHome, stateDirectory, home, baseFolder, clock, log, sender } = options;
+  return new RunDesk({
+    ...{ runs, settings, codexHome, outbox, clock, log },
+    buildFolderRules: () => ({ home, codexHome, stateDirectory, base: baseFolder }),
+    serves: (conversation) => sender.serves(conversation),
+  });
+}
+
+function buildContext(options: AppOptions): ServerContext {
+  const { settings, env, home, codexHome, clock, log, version: clientVersion, idleCheck } = options;
+  return buildServerContext({ settings, env, home, codexHome, clock, log, clientVersion, idleCheck });
+}
+
+/** The host's own names of its nodes are wanted before anybody asks. */
+function buildNodes({ network, clock, log, version }: AppOptions): GatewayNodes | undefined {
+  if (!network) return undefined;
+  const nodes = new GatewayNodes({ network, clock, log, version });
+  nodes.list().catch((error: unknown) => log.info(`the host does not list its nodes yet: ${String(error)}`));
+  return nodes;
 }
 
 function buildPlace({ settings, clock, log }: AppOptions, context: ServerContext): Place {
   const { place: id, codexHome } = context;
-  const servers = new PlaceServers(id, settings.server, buildServerOpeners(context));
-  return { id, name: hostname(), codexHome, servers, threads: new Threads({ servers, clock, log }) };
+  const servers = new PlaceServers(id, readServerMode(settings), buildServerOpeners(context));
+  const threads = new Threads({ servers, clock, log });
+  const sessions = new SessionFiles(codexHome);
+  const { machine: name, user } = readThisMachine();
+  const findSocket = () => findServerRecord(context.directory)?.socketPath;
+  const place = { id, name, user, codexHome, servers, threads, sessions, findSocket };
+  return settings.server === "exec" ? { ...place, exec: buildExec(settings, context) } : place;
+}
+
+function buildExec(settings: Settings, { codexHome, clock, log, findCodex, buildEnv }: ServerContext) {
+  return new ExecRunner({ codexHome, policy: buildExecPolicy(settings), clock, log, findCodex, buildEnv });
 }
 
 function buildDefaults(settings: Settings) {

@@ -10,7 +10,8 @@ export type ErrorFamily =
   | "caller"
   | "files"
   | "store"
-  | "node";
+  | "node"
+  | "runs";
 
 /**
  * Failure kinds that `codex-threads turn` prints, unchanged for people who already log them (parity S2-75),
@@ -55,6 +56,8 @@ export const errorTable = {
   "backend-spawn-failed": entry("process", "backend-spawn-failed"),
   "server-exited": entry("process"),
   "server-backfilling": entry("process", "backend-timeout"),
+  /** `codex exec` ended without saying on stdout how. */
+  "exec-failed": entry("process"),
   // wire: the connection to the app-server
   "backend-timeout": entry("wire", "backend-timeout"),
   "backend-failed": entry("wire"),
@@ -75,11 +78,16 @@ export const errorTable = {
   /** It has no message yet, so there is no history to read. */
   "thread-empty": entry("thread"),
   "thread-id-invalid": entry("thread"),
+  /** Its own settings are not those of exec, which would write them over. */
+  "exec-settings-differ": entry("thread"),
+  /** The thread that was remembered for a folder is gone. */
+  "exec-thread-forgotten": entry("thread"),
   "thread-other-opened": entry("thread", "backend-response-invalid"),
   // turn
   "turn-failed": entry("turn"),
   "turn-outcome-unknown": entry("turn", "backend-response-invalid"),
   "no-turn-running": entry("turn"),
+  "exec-no-steer": entry("turn"),
   "turn-not-ours": entry("turn"),
   "turn-id-mismatch": entry("turn"),
   "usage-limit": entry("turn", "provider-usage-limit"),
@@ -94,6 +102,12 @@ export const errorTable = {
   "not-allowed": entry("caller"),
   "not-bound": entry("caller"),
   "already-bound": entry("caller"),
+  /** The host has no way to bind this conversation, or to ask for it. */
+  "not-bindable": entry("caller"),
+  /** The OpenClaw that we live in lacks a part that we need. */
+  "host-unusable": entry("setup"),
+  /** The host has not started its service yet. */
+  "gateway-starting": entry("process"),
   "unknown-command": entry("caller"),
   "bad-arguments": entry("caller"),
   "empty-message": entry("caller"),
@@ -104,6 +118,9 @@ export const errorTable = {
   "question-several": entry("caller"),
   "question-closed": entry("caller"),
   "choice-not-offered": entry("caller"),
+  /** Its turn has ended, or it is older than what we remember. */
+  "button-gone": entry("caller"),
+  "button-used": entry("caller"),
   // files
   "folder-missing": entry("files"),
   "folder-not-a-directory": entry("files"),
@@ -118,6 +135,26 @@ export const errorTable = {
   "state-unusable": entry("store"),
   // node
   "node-unknown": entry("node"),
+  "node-ambiguous": entry("node"),
+  /** Known, but not connected to the gateway now. */
+  "node-offline": entry("node"),
+  /** It does not offer the command, or the gateway does not allow it. */
+  "node-not-allowed": entry("node"),
+  /** The two ends of the channel do not speak the same protocol. */
+  "node-version": entry("node"),
+  /** What a node says to a gateway that asks for more than the node gives. */
+  "node-refused": entry("node"),
+  "node-folder-outside": entry("node"),
+  "node-ceiling": entry("node"),
+  "node-thread-busy": entry("node"),
+  // runs: background sessions
+  "run-name-invalid": entry("runs"),
+  "run-name-taken": entry("runs"),
+  "run-none": entry("runs"),
+  "run-ambiguous": entry("runs"),
+  "run-not-interactive": entry("runs"),
+  "run-idle": entry("runs"),
+  "run-not-here": entry("runs"),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorTable;

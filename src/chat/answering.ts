@@ -1,10 +1,13 @@
 // Answers to open questions, however they were typed: which question is meant, who may answer it, what happens then.
-import type { ChoiceName } from "../codex/questions.ts";
+import { type ChoiceName, readMeaning } from "../codex/questions.ts";
+import type { Runner } from "../conversations/runner.ts";
 import { BridgeError, isBridgeError, toBridgeError } from "../errors.ts";
 import type { Question } from "../store/rows.ts";
 import { bindThread } from "./bind-thread.ts";
 import { assertAllowed, type Caller } from "./command-call.ts";
-import { formatError } from "./error-text.ts";
+import { formatErrorFor } from "./error-text.ts";
+import { isForOwnerOnly } from "./question-text.ts";
+import type { Reply } from "./reply.ts";
 import { takeMessage } from "./take-message.ts";
 
 const bareAnswer = /^\s*(yes|y|no|n)[\s.!,…]*$/i;
@@ -26,13 +29,20 @@ export function splitToken(caller: Caller, text: string): { token: string | unde
 /** Throws `question-none`, `question-several`, `question-closed`, `not-allowed`. */
 export function getQuestion(caller: Caller, token: string | undefined): Question {
   const question = caller.services.questions.get(caller.conversation, token);
-  assertAllowed(caller, question.asker === caller.message.actor.id ? "answer-own" : "answer-any");
+  const isOwn = question.asker === caller.message.actor.id;
+  // In a group the owner alone is shown what these would do.
+  const isHidden = caller.binding?.ownerChat !== undefined && isForOwnerOnly(question.kind);
+  assertAllowed(caller, isOwn && !isHidden ? "answer-own" : "answer-any");
   if (question.kind === "confirm" && question.payload.type === "bind") assertAllowed(caller, "decide");
   return question;
 }
 
 /** Answers by a choice; our own questions know yes and no only. Throws `choice-not-offered` and what `Questions` throws. */
-export async function answerByChoice(caller: Caller, question: Question, name: ChoiceName): Promise<string> {
+export async function answerByChoice(
+  caller: Caller,
+  question: Question,
+  name: ChoiceName,
+): Promise<string | Reply> {
   const { questions } = caller.services;
   const { token } = question;
   const asked = questions.asked(question);
@@ -47,7 +57,7 @@ export async function answerByChoice(caller: Caller, question: Question, name: C
 }
 
 /** A bare yes or no: also the answer to a question that wants words. */
-export async function answerBare(caller: Caller, question: Question, yes: boolean): Promise<string> {
+export async function answerBare(caller: Caller, question: Question, yes: boolean): Promise<string | Reply> {
   const { questions } = caller.services;
   const asked = questions.asked(question);
   const name = yes ? "yes" : "no";
@@ -76,7 +86,7 @@ export async function passOn(caller: Caller, words: string): Promise<string> {
     return "The turn is over: your words are a message of their own.";
   } catch (thrown) {
     services.log.warn(`words after a no: ${String(thrown)}`);
-    return `Your words did not reach Codex. ${formatError(toBridgeError(thrown))}`;
+    return `Your words did not reach Codex. ${formatErrorFor(caller.message.chatKind, toBridgeError(thrown))}`;
   }
 }
 
@@ -90,24 +100,32 @@ async function steer({ services }: Caller, bindingId: string, words: string): Pr
   }
 }
 
-async function closeConfirm(caller: Caller, question: Question, yes: boolean): Promise<string> {
+async function closeConfirm(caller: Caller, question: Question, yes: boolean): Promise<string | Reply> {
   const { questions, runner } = caller.services;
-  const { token } = question;
-  const action = questions.closeConfirm(question, yes, caller.message.actor.id);
-  if (!action) throw new BridgeError("question-closed", "somebody was faster", { token });
-  switch (action.type) {
-    case "send-again":
-      if (!runner.decide(action.messageId, yes)) return "The message has ended by now; nothing was done.";
-      return yes ? "Sending it again." : "It is not sent again.";
-    case "bind": {
-      const { threadId, place, agreed } = action;
-      return yes ? bindThread(caller, { threadId, place, agreed }) : "Nothing was bound.";
-    }
+  const { token, payload } = question;
+  const by = caller.message.actor.id;
+  if (payload.type === "send-again") return formatDecision(runner.decide(question, yes, by));
+  const action = questions.closeConfirm(question, yes, by);
+  if (action?.type !== "bind") throw new BridgeError("question-closed", "somebody was faster", { token });
+  const { threadId, place, agreed } = action;
+  return yes ? bindThread(caller, { threadId, place, agreed }) : "Nothing was bound.";
+}
+
+function formatDecision(decision: ReturnType<Runner["decide"]>): string {
+  switch (decision) {
+    case "sending":
+      return "Sending it again.";
+    case "dropped":
+      return "It is not sent again.";
+    case "unbound":
+      return "It was not sent: this conversation does not hold the thread of that message any more. Write it again where you want it.";
+    case "ended":
+      return "The message has ended by now; nothing was done.";
   }
 }
 
 function formatReceipt(name: ChoiceName, token: string): string {
-  switch (name) {
+  switch (readMeaning(name)) {
     case "yes":
       return `Yes (${token}).`;
     case "session":

@@ -1,7 +1,7 @@
 // The choices of a question: how each is typed, what it means, and which one a word names.
-import type { Asked, Choice, ChoiceName } from "../codex/questions.ts";
+import { type Asked, type Choice, type ChoiceName, readMeaning } from "../codex/questions.ts";
 
-/** One per name: a name stands for the first choice of that name. */
+/** One per name, in the order shown. */
 export function listChoices(asked: Asked): Choice[] {
   return asked.choices.filter(
     (choice, at) => asked.choices.findIndex(({ name }) => name === choice.name) === at,
@@ -14,7 +14,7 @@ export function formatChoices(asked: Asked, token: string): string[] {
 }
 
 function buildInput(name: ChoiceName, token: string): string {
-  switch (name) {
+  switch (readMeaning(name)) {
     case "yes":
       return `\`/cx yes ${token}\``;
     case "session":
@@ -28,7 +28,7 @@ function buildInput(name: ChoiceName, token: string): string {
 }
 
 function describe({ name, rule }: Choice, asked: Asked): string {
-  switch (name) {
+  switch (readMeaning(name)) {
     case "yes":
       return "this once";
     case "session":
@@ -63,5 +63,8 @@ export function findChoice(asked: Asked, words: string): ChoiceName | undefined 
   if (isSessionWords(words)) return "session";
   const lower = words.toLowerCase();
   const named = Object.hasOwn(nameWords, lower) ? nameWords[lower] : undefined;
-  return named ?? (/^\d{1,2}$/.test(words) ? listChoices(asked)[Number(words) - 1]?.name : undefined);
+  const numbered = asked.choices.find(({ name }) => name === lower.replace(/\s+/g, " "))?.name;
+  return (
+    named ?? numbered ?? (/^\d{1,2}$/.test(words) ? listChoices(asked)[Number(words) - 1]?.name : undefined)
+  );
 }

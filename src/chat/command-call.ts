@@ -5,6 +5,8 @@ import type { Binding } from "../store/rows.ts";
 import type { ChatServices } from "./chat-services.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { InboundMessage } from "./inbound-message.ts";
+import type { Reply } from "./reply.ts";
+import type { RunDesk } from "./run-desk.ts";
 
 /** Who speaks, and where. */
 export interface Caller {
@@ -21,7 +23,9 @@ export interface CommandCall extends Caller {
 }
 
 /** Returns the reply; undefined where another message is the answer. Throws BridgeError. */
-export type RunCommand = (call: CommandCall) => string | undefined | Promise<string | undefined>;
+export type RunCommand = (
+  call: CommandCall,
+) => string | Reply | undefined | Promise<string | Reply | undefined>;
 
 export function isAllowed({ message, binding }: Caller, action: Action): boolean {
   return may(message.actor, action, binding, message.chatKind);
@@ -30,6 +34,13 @@ export function isAllowed({ message, binding }: Caller, action: Action): boolean
 /** Throws `not-allowed`. */
 export function assertAllowed(caller: Caller, action: Action): void {
   if (!isAllowed(caller, action)) throw new BridgeError("not-allowed", `may not ${action}`, { action });
+}
+
+/** Throws `run-not-here` for another machine, and where this host keeps no runs; `node-unknown`. */
+export function getRunDesk({ services }: Caller, host?: string): RunDesk {
+  const { places, runDesk } = services;
+  if (runDesk && places.getByName(host).id === places.local.id) return runDesk;
+  throw new BridgeError("run-not-here", "runs are started on this machine only", { host });
 }
 
 /** Throws `not-bound`. */

@@ -10,7 +10,7 @@ export interface CommandLine {
   words: string[];
   /** By name, without dashes. */
   options: ReadonlyMap<string, string>;
-  /** Everything after the command's name, as it was written. */
+  /** Everything after the command's name, as it was written; after its options where it takes a prompt. */
   rest: string;
 }
 
@@ -36,9 +36,10 @@ export function parseCommandLine(line: string): CommandLine | BadLine {
   const command = findCommand(name === "" ? "status" : name);
   if (!command) return { status: "bad", error: buildUnknown(name) };
   if (command.words === "free") return { status: "command", command, words: [], options: new Map(), rest };
-  const { words, options, problem } = readArguments(command, splitTokens(rest));
+  const { head, prompt } = command.words === "prompt" ? splitOptions(rest) : { head: rest, prompt: rest };
+  const { words, options, problem } = readArguments(command, splitTokens(head));
   if (problem !== undefined) return { status: "bad", error: buildBad(command, problem) };
-  return { status: "command", command, words, options, rest };
+  return { status: "command", command, words, options, rest: prompt };
 }
 
 /** `bad-arguments` with the command's usage. */
@@ -53,6 +54,16 @@ function buildUnknown(name: string): BridgeError {
     command: name.slice(0, 40).toWellFormed(),
     nearest,
   });
+}
+
+const leadingOption = /^(?:--|[—–]{1,2})\p{L}[^\s=]*(?:=|\s+)(?:"[^"]*"|“[^”]*”|\S+)\s*/u;
+
+/** Options stand before a prompt, which is taken as it is written. */
+function splitOptions(rest: string): { head: string; prompt: string } {
+  let prompt = rest;
+  for (let found = leadingOption.exec(prompt); found; found = leadingOption.exec(prompt))
+    prompt = prompt.slice(found[0].length);
+  return { head: rest.slice(0, rest.length - prompt.length), prompt };
 }
 
 interface Arguments {

@@ -19,8 +19,8 @@ export interface CommandSpec {
   summary: string;
   details: readonly string[];
   options: readonly OptionSpec[];
-  /** free: the rest of the line is taken as it is written, without quotes or options. */
-  words: "none" | "some" | "free";
+  /** free: the rest of the line is taken as it is written, without quotes or options; prompt: after its options. */
+  words: "none" | "some" | "free" | "prompt";
   /** The least that one must be allowed; a command may ask for more. */
   action: Action;
 }
@@ -57,16 +57,27 @@ export const commandTable = [
   {
     name: "sessions",
     aliases: ["list", "threads"],
-    usage: "sessions [words] [--cwd <folder>] [--page <number>]",
+    usage: "sessions [words] [--cwd <folder>] [--host <name> | all] [--page <number>]",
     summary: "your Codex sessions, newest first",
     details: [
       "Words are looked for in name, first words, folder and id. The numbers are what `/cx resume <number>` takes.",
     ],
     options: [
       { ...cwd, says: "only sessions of this folder, or of folders that end like this" },
+      { ...host, says: "another machine; `all`: every one that answers" },
       { name: "page", value: "<number>", says: "further back" },
     ],
     words: "some",
+    action: "decide",
+  },
+  {
+    name: "nodes",
+    aliases: ["hosts"],
+    usage: "nodes",
+    summary: "the other machines, what each allows, and what to type where something is missing",
+    details: [],
+    options: [],
+    words: "none",
     action: "decide",
   },
   {
@@ -109,12 +120,57 @@ export const commandTable = [
   {
     name: "stop",
     aliases: ["cancel", "interrupt"],
-    usage: "stop",
-    summary: "stop the running turn and the commands it left running",
+    usage: "stop [run]",
+    summary: "stop the running turn and the commands it left running; with a name, that run",
     details: ["A message whose turn has not begun is taken back."],
     options: [],
     words: "free",
     action: "stop-own",
+  },
+  {
+    name: "run",
+    aliases: [],
+    usage: "run [--name <name>] [--cwd <folder>] [--host <name>] <prompt>",
+    summary: "start one turn in the background, a run; its end is told here",
+    details: [
+      "It is a thread of its own, with the folder of this conversation unless another is named. It asks nobody: it may write in its folder, and what it may not do fails.",
+      "`/cx resume <name>` binds its thread here. In a terminal: `codex-threads list`.",
+    ],
+    options: [{ name: "name", value: "<name>", says: "its name; two short words otherwise" }, cwd, host],
+    words: "prompt",
+    action: "decide",
+  },
+  {
+    name: "runs",
+    aliases: ["jobs"],
+    usage: "runs",
+    summary: "the runs there are, and how they stand",
+    details: [],
+    options: [],
+    words: "none",
+    action: "decide",
+  },
+  {
+    name: "logs",
+    aliases: ["log"],
+    usage: "logs <run> [number]",
+    summary: "the last words of a run: so many entries, or ten",
+    details: [
+      "A run is named by its name, the begin of it if no other begins so, or its number in `/cx runs`.",
+    ],
+    options: [],
+    words: "some",
+    action: "decide",
+  },
+  {
+    name: "delete",
+    aliases: [],
+    usage: "delete <run>",
+    summary: "end a run and remove it with its thread; asks first",
+    details: ["A number is not taken, because numbers move."],
+    options: [],
+    words: "some",
+    action: "decide",
   },
   {
     name: "steer",
@@ -154,6 +210,29 @@ export const commandTable = [
     details: [],
     options: [],
     words: "some",
+    action: "decide",
+  },
+  {
+    name: "allow",
+    aliases: [],
+    usage: "allow [who]",
+    summary: "let somebody write turns here; alone: who may, and who was turned away",
+    details: [
+      "Who: the id of the person in this chat's service, such as `telegram:123` or `123`. Whoever was turned away here lately can also be named by `@name`.",
+      "They may write turns, stop their own and see the card without folders. Only the owner allows.",
+    ],
+    options: [],
+    words: "free",
+    action: "decide",
+  },
+  {
+    name: "disallow",
+    aliases: [],
+    usage: "disallow <who>",
+    summary: "take that back",
+    details: [],
+    options: [],
+    words: "free",
     action: "decide",
   },
   {

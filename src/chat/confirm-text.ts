@@ -1,19 +1,21 @@
 // Questions of our own, answered yes or no.
-import type { BindResult } from "../conversations/binder.ts";
+import type { PrepareResult } from "../conversations/binder.ts";
 import { formatInForce } from "./in-force.ts";
 
 export function formatTokenInputs(token: string): string {
   return `\`/cx yes ${token}\` or \`/cx no ${token}\``;
 }
 
-/** Why binding needs a yes first. */
+/** Why binding needs a yes first. In a group the folder is not named. */
 export function formatBindConfirm(
-  result: Extract<BindResult, { status: "confirm" }>,
+  result: Extract<PrepareResult, { status: "confirm" }>,
   threadId: string,
+  where: "here" | "in a group" = "here",
 ): string {
+  const folder = where === "here" ? ` in ${result.cwd}` : "";
   return [
     `Question ${result.token}: ${formatWhy(result.why)}`,
-    `Thread ${threadId} in ${result.cwd}: ${formatInForce(result.inForce)}.`,
+    `Thread ${threadId}${folder}: ${formatInForce(result.inForce)}.`,
     "Bind it here?",
     formatTokenInputs(result.token),
   ].join("\n");

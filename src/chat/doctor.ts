@@ -4,6 +4,7 @@ import type { Place } from "../conversations/place.ts";
 import { toBridgeError } from "../errors.ts";
 import type { CodexBinary } from "../process/find-codex.ts";
 import type { LoginEnv } from "../process/login-env.ts";
+import type { ServiceScope } from "../process/service-scope.ts";
 import type { Store } from "../store/open-store.ts";
 import { formatError } from "./error-text.ts";
 
@@ -20,6 +21,9 @@ export interface DoctorOptions {
   version: string;
   findCodex(signal: AbortSignal): Promise<CodexBinary>;
   readLogin(signal: AbortSignal): Promise<LoginEnv>;
+  findScope(signal: AbortSignal): Promise<ServiceScope>;
+  /** Of the host. */
+  checks(): Check[];
 }
 
 export type Doctor = (signal: AbortSignal) => Promise<Check[]>;
@@ -38,7 +42,9 @@ export function buildDoctor(options: DoctorOptions): Doctor {
     }),
     await checkEnvironment(options, signal),
     ...(await checkServer(place, signal)),
+    ...checkService(await options.findScope(signal)),
     { name: "state", state: "ok", says: `${stateDirectory}, ${formatCounts(store)}` },
+    ...options.checks(),
   ];
 }
 
@@ -70,6 +76,25 @@ async function checkServer(place: Place, signal: AbortSignal): Promise<Check[]> 
   });
   const login = server.state === "ok" ? [await checkLogin(place, signal)] : [];
   return [server, ...checkNote(place), ...login];
+}
+
+/** Only where a service manager runs us is there something to say. */
+function checkService(scope: ServiceScope): Check[] {
+  const name = "service";
+  switch (scope.type) {
+    case "none":
+      return [];
+    case "private":
+      return [{ name, state: "ok", says: "our private server runs outside it; turns outlive its restart" }];
+    case "shared":
+      return [
+        {
+          name,
+          state: "warn",
+          says: `its restart ends our private server too, and cuts off turns that run; you are told, and asked whether to send them again. A scope outside it cannot be made: ${scope.why}`,
+        },
+      ];
+  }
 }
 
 async function checkEnvironment(options: DoctorOptions, signal: AbortSignal): Promise<Check> {

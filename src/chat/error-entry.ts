@@ -33,6 +33,10 @@ export function access(reason: Detail): Detail {
   return accessWords[String(reason)] ?? reason;
 }
 
+/** On which machine, and as whom. */
+export const where = (details: ErrorDetails) =>
+  `${part(" on the machine ", details.machine)}${part(" (user ", details.user, ")")}`;
+
 /** What the failure itself said, after a colon. */
 export const inWords = (details: ErrorDetails) => part(": ", details.message);
 

@@ -1,6 +1,7 @@
 // What a person reads for an error: what happened, and what to do next.
-import { type BridgeError, type ErrorCode, errorTable } from "../errors.ts";
-import { stripControls } from "../kit/text.ts";
+import type { ChatKind } from "../conversations/may.ts";
+import { BridgeError, type ErrorCode, errorTable } from "../errors.ts";
+import { holdsPath, stripControls } from "../kit/text.ts";
 import { errorWords } from "./error-words.ts";
 
 /** The words come from the code and its details; the error's own message is for logs only. */
@@ -8,6 +9,22 @@ export function formatError(error: BridgeError): string {
   const { says, next } = errorWords[error.code];
   const happened = tidy(stripControls(says(error.details)));
   return `${happened}${happened.endsWith("\n") ? "" : " "}${next}`;
+}
+
+/** Where others read along: without the details that name paths, and without lists. */
+export function hideDetails(error: BridgeError): BridgeError {
+  const shown = Object.entries(error.details).filter(
+    ([, detail]) => typeof detail !== "string" || !(detail.includes("\n") || holdsPath(detail)),
+  );
+  return new BridgeError(error.code, error.message, Object.fromEntries(shown));
+}
+
+export function formatErrorInGroup(error: BridgeError): string {
+  return formatError(hideDetails(error));
+}
+
+export function formatErrorFor(chatKind: ChatKind, error: BridgeError): string {
+  return chatKind === "group" ? formatErrorInGroup(error) : formatError(error);
 }
 
 /** Words from outside often bring a full stop of their own. */

@@ -1,4 +1,4 @@
-// Words for what cannot be done as asked, and for folders, files, the store and nodes.
+// Words for what cannot be done as asked, and for folders, files and the store.
 import type { ErrorWords } from "./error-entry.ts";
 import { access, part, words } from "./error-entry.ts";
 
@@ -18,6 +18,10 @@ export const callerWords = {
     (d) =>
       `A thread is bound here and has work to do${part(" (messages on their way: ", d.messages, ")")}; nothing was changed.`,
     "Wait for the end, or use `/cx stop` and `/cx queue clear`, then try again.",
+  ),
+  "not-bindable": words(
+    (d) => `This chat cannot be bound to a thread${part(": ", d.reason)}.`,
+    "Use a chat whose app shows buttons, for example a direct chat in Telegram, Discord or Slack.",
   ),
   "unknown-command": words(
     (d) =>
@@ -61,6 +65,8 @@ export const callerWords = {
       `The question${part(" `", d.token, "`")} cannot be answered ${d.choice === undefined ? "like that" : `with "${d.choice}"`}${part("; offered: ", d.offered)}.`,
     "`/cx answer [token] <words or choice>` answers it, `/cx stop` ends the turn.",
   ),
+  "button-gone": words("This button means something that is over.", "`/cx status` shows what there is now."),
+  "button-used": words("This button was used already.", "`/cx status` shows what there is now."),
   "folder-missing": words(
     (d) => `The folder${part(" ", d.folder)} does not exist.`,
     "Create it, or name another: `/cx new --cwd <folder>`.",
@@ -104,9 +110,5 @@ export const callerWords = {
   "state-unusable": words(
     (d) => `The state${part(" in ", d.directory ?? d.file)} cannot be used${part(": ", access(d.reason))}.`,
     "Make it readable and writable for this user alone, or choose another directory with `--state-dir`.",
-  ),
-  "node-unknown": words(
-    (d) => `There is no host ${d.host ?? "of that name"} here.`,
-    "Leave `--host` out for this machine; `/cx doctor` names it.",
   ),
 } satisfies Record<string, ErrorWords>;

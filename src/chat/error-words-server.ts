@@ -1,6 +1,6 @@
 // Words for failures of setup, processes and the connection to Codex.
 import type { ErrorWords } from "./error-entry.ts";
-import { access, again, doctor, inWords, part, report, words } from "./error-entry.ts";
+import { access, again, doctor, inWords, part, report, where, words } from "./error-entry.ts";
 
 export const serverWords = {
   "node-too-old": words(
@@ -12,13 +12,13 @@ export const serverWords = {
     "Correct them; docs/configuration.md lists every setting.",
   ),
   "codex-not-found": words(
-    (d) => `The codex program was not found${part("; looked at ", d.searched)}.`,
-    "Install it with `npm install -g @openai/codex`, or name it in the setting `codexBinary`.",
+    (d) => `The codex program was not found${where(d)}${part("; looked at ", d.searched)}.`,
+    "Install it there with `npm install -g @openai/codex`, or name it in the setting `codexBinary`; then write your message again.",
   ),
   "codex-too-old": words(
     (d) =>
-      `Codex${part(" ", d.found)}${part(" at ", d.path)} is too old${part("; ", d.minimum, " or newer is needed")}.`,
-    "Install a newer one with `npm install -g @openai/codex@latest`, or name another in the setting `codexBinary`.",
+      `Codex${part(" ", d.found)}${part(" at ", d.path)}${where(d)} is too old${part("; ", d.minimum, " or newer is needed")}.`,
+    "Install a newer one there with `npm install -g @openai/codex@latest`, or name another in the setting `codexBinary`; then write your message again.",
   ),
   "codex-unusable": words(
     (d) => `The program${part(" ", d.path)} does not answer like codex${part("; it said: ", d.answer)}.`,
@@ -32,7 +32,10 @@ export const serverWords = {
     (d) => `Codex cannot read its config.toml${part(": ", d.stderr ?? d.message)}.`,
     "Correct config.toml in CODEX_HOME, then write your message again.",
   ),
-  "not-signed-in": words("Codex is not signed in.", "Run `codex login` on that machine, as the same user."),
+  "not-signed-in": words(
+    (d) => `Codex is not signed in${where(d)}.`,
+    "Run `codex login` on that machine, as that user, then write your message again.",
+  ),
   "mode-unavailable": words(
     (d) =>
       `The server mode${part(" ", d.mode)} cannot be used here${part(": nothing listens at ", d.socket)}${part(": ", d.reason)}.`,
@@ -60,6 +63,11 @@ export const serverWords = {
     (d) => `Codex did not answer in time${part(" (", d.method, ")")}${inWords(d)}.`,
     report,
   ),
+  "host-unusable": words(
+    (d) => `This OpenClaw lacks something that codex-threads needs${part(": ", d.part)}.`,
+    "Update OpenClaw and the plugin on the gateway's machine, then restart the gateway.",
+  ),
+  "gateway-starting": words("The gateway is just starting.", again),
   "backend-failed": words((d) => `Something went wrong${inWords(d)}.`, report),
   "backend-protocol-error": words(
     (d) => `Codex said something unexpected${part(" to ", d.method)}${inWords(d)}.`,

@@ -3,6 +3,7 @@ import type { ThreadInfo } from "../codex/schemas.ts";
 import { BridgeError } from "../errors.ts";
 import type { ListedThread } from "../store/lists.ts";
 import type { CommandCall } from "./command-call.ts";
+import { findHost } from "./find-host.ts";
 import { searchSessions } from "./session-search.ts";
 import { formatSessionTitle } from "./session-text.ts";
 
@@ -10,7 +11,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const idStart = /^[0-9a-f][0-9a-f-]{3,35}$/i;
 const shownCandidates = 5;
 
-/** Throws `selector-none` {selector, partly}, `selector-ambiguous` {selector, candidates}, `node-unknown`, wire errors. */
+/** Throws `selector-none` {selector, partly}, `selector-ambiguous` {selector, candidates}, node and wire errors. */
 export async function findSession(
   { services, conversation, signal }: Pick<CommandCall, "services" | "conversation" | "signal">,
   selector: string,
@@ -20,7 +21,7 @@ export async function findSession(
     ? services.store.lists.read(conversation)[Number(selector) - 1]
     : undefined;
   if (listed) return listed;
-  const place = services.places.getByName(host);
+  const place = await findHost({ services }, host);
   if (uuid.test(selector)) return { threadId: selector.toLowerCase(), place: place.id };
   const { found, partly } = await searchSessions(place, { matches: () => true }, signal);
   const steps = buildSteps(selector).map((fits) => found.filter(fits));

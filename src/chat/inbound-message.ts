@@ -1,4 +1,5 @@
 // One message of a person as the chat room takes it from a host.
+import type { BindingGate } from "../conversations/binding-gate.ts";
 import type { Actor, ChatKind } from "../conversations/may.ts";
 
 /** All four together name a conversation; never a part of them. */
@@ -7,6 +8,21 @@ export interface Route {
   account: string;
   chat: string;
   topic?: string;
+}
+
+/** A file that came with a message, already where Codex may read it. */
+export interface InboundFile {
+  /** Absolute. */
+  path: string;
+  /** As the person called it. */
+  name: string;
+  bytes: number;
+  type?: string;
+}
+
+export interface LostFile {
+  name: string;
+  why: "too-large" | "unreadable";
 }
 
 export interface InboundMessage {
@@ -18,9 +34,43 @@ export interface InboundMessage {
   text: string;
   /** Absolute paths of image files. */
   images: string[];
+  files?: InboundFile[];
+  /** What came with it and could not be taken. */
+  lost?: LostFile[];
+  /** Where the host delivers what is said here, in its own words; absent where the route is enough. */
+  address?: string;
+  /** In a group: it mentions us or replies to us. Absent: it does. */
+  isAddressed?: boolean;
+  /** Where the host delivers what is for the actor alone. */
+  privateAddress?: string;
+  /** The host may hand it over again after a crash, under the same id. */
+  mayRepeat?: boolean;
+  /** Nobody is configured as the host's owner: what to type so that the actor is. */
+  ownerHint?: string;
+  /** Replies may carry buttons. */
+  hasButtons?: boolean;
+  /** Absent where a conversation is bound without asking the host. */
+  gate?: BindingGate;
+}
+
+/** A click on one of our buttons; the conversation and the command are kept with the token. */
+export interface Click extends Omit<InboundMessage, "route" | "text" | "images"> {
+  token: string;
 }
 
 /** The key of a conversation: a JSON array of its whole route. */
 export function buildConversationKey({ channel, account, chat, topic }: Route): string {
   return JSON.stringify([channel, account, chat, topic ?? null]);
+}
+
+/** The other way round; the key must come from `buildConversationKey`. */
+export function parseConversationKey(key: string): Route {
+  const [channel, account, chat, topic] = JSON.parse(key) as [string, string, string, string | null];
+  return { channel, account, chat, ...(topic === null ? {} : { topic }) };
+}
+
+/** Where a person of this conversation reads what is for them alone. */
+export function buildPrivateKey(conversation: string, actorId: string): string {
+  const { channel, account } = parseConversationKey(conversation);
+  return buildConversationKey({ channel, account, chat: `private ${actorId}` });
 }

@@ -1,14 +1,19 @@
 // What a host hands in: a command is run at once, a message of a bound conversation is written down and queued, an
 // answer answers, and the rest is not ours. Nothing that was bound is ever left unclaimed.
+import { isSomebody } from "../conversations/may.ts";
 import { BridgeError, isBridgeError, toBridgeError } from "../errors.ts";
 import { answerBare, getQuestion, readBareAnswer } from "./answering.ts";
+import { addFileNotes, formatLost } from "./attachment-text.ts";
 import type { ChatServices } from "./chat-services.ts";
+import { runClick } from "./click.ts";
 import { type Caller, isAllowed } from "./command-call.ts";
 import { findCommandText } from "./command-line.ts";
-import { formatError } from "./error-text.ts";
-import { buildConversationKey, type InboundMessage } from "./inbound-message.ts";
+import { formatErrorFor } from "./error-text.ts";
+import { buildConversationKey, type Click, type InboundMessage } from "./inbound-message.ts";
+import type { Reply, ShownReply } from "./reply.ts";
 import { runCommand } from "./run-command.ts";
-import { takeMessage } from "./take-message.ts";
+import { showReply } from "./show-reply.ts";
+import { noteCommand, takeMessage } from "./take-message.ts";
 
 export { buildConversationKey, type InboundMessage } from "./inbound-message.ts";
 
@@ -16,15 +21,28 @@ export interface Received {
   /** False: the host's own agent may have it. */
   handled: boolean;
   /** To be shown at once; the reply to a message comes through the outbox. */
-  reply?: string;
+  reply?: ShownReply;
 }
 
-/** So many refusals are remembered. */
-const mostRefused = 10_000;
+export interface Clicked {
+  /** The buttons have no meaning any more. */
+  isDone: boolean;
+  reply?: ShownReply;
+}
+
+interface Outcome {
+  handled: boolean;
+  reply?: Reply;
+}
+
+const repeatedText =
+  "This command came a second time after a restart; it was not run again. `/cx status` shows what there is.";
+
+/** These errors mean that a click came too late. */
+const lateCodes: readonly string[] = ["button-gone", "button-used", "question-closed", "question-none"];
 
 export class Chat {
   readonly #services: ChatServices;
-  readonly #refused = new Set<string>();
 
   constructor(services: ChatServices) {
     this.#services = services;
@@ -35,36 +53,79 @@ export class Chat {
     message: InboundMessage,
     signal: AbortSignal = new AbortController().signal,
   ): Promise<Received> {
+    const conversation = buildConversationKey(message.route);
     try {
-      const received = await this.#receive(message, signal);
-      return received.reply === undefined ? received : { handled: true, reply: this.#redact(received.reply) };
+      const { handled, reply } = await this.#receive(message, conversation, signal);
+      return reply === undefined || isEmpty(reply)
+        ? { handled }
+        : { handled: true, reply: showReply(this.#services, reply, conversation, message) };
     } catch (thrown) {
       if (!isBridgeError(thrown)) this.#services.log.warn(`a message failed unexpectedly: ${String(thrown)}`);
-      return { handled: true, reply: this.#redact(formatError(toBridgeError(thrown))) };
+      return { handled: true, reply: this.#showError(toBridgeError(thrown), message) };
     }
   }
 
-  async #receive(message: InboundMessage, signal: AbortSignal): Promise<Received> {
+  /** As `receive`. */
+  async click(click: Click, signal: AbortSignal = new AbortController().signal): Promise<Clicked> {
     const services = this.#services;
-    const conversation = buildConversationKey(message.route);
+    const conversation = services.store.buttons.find(click.token)?.conversation ?? "";
+    try {
+      if (!isSomebody(click.actor, services.binder.find(conversation))) return { isDone: false };
+      const reply = await runClick(services, click, signal);
+      return {
+        isDone: true,
+        ...(reply && !isEmpty(reply) ? { reply: showReply(services, reply, conversation, click) } : {}),
+      };
+    } catch (thrown) {
+      const error = toBridgeError(thrown);
+      return { isDone: lateCodes.includes(error.code), reply: this.#showError(error, click) };
+    }
+  }
+
+  async #receive(message: InboundMessage, conversation: string, signal: AbortSignal): Promise<Outcome> {
+    const services = this.#services;
     const binding = services.binder.find(conversation);
     const caller: Caller = { services, message, conversation, binding, signal };
+    this.#rememberAddresses(caller);
     const command = findCommandText(message.text);
     if (command !== undefined) {
+      if (!isSomebody(message.actor, binding)) return this.#turnAway(caller, message.ownerHint);
+      if (!noteCommand(caller)) return { handled: true, reply: { text: repeatedText } };
       const reply = await runCommand(caller, command);
       return { handled: true, ...(reply === undefined ? {} : { reply }) };
     }
+    if (!this.#isHeard(message)) return { handled: binding !== undefined };
     const answer = message.images.length === 0 ? readBareAnswer(message.text) : undefined;
     if (answer !== undefined && this.#isAnswering(caller)) {
-      return { handled: true, reply: await answerBare(caller, getQuestion(caller, undefined), answer) };
+      if (!noteCommand(caller)) return { handled: true, reply: { text: repeatedText } };
+      const reply = await answerBare(caller, getQuestion(caller, undefined), answer);
+      return { handled: true, reply: typeof reply === "string" ? { text: reply } : reply };
     }
     if (!binding) return { handled: false };
-    if (!isAllowed(caller, "write")) return this.#refuse(caller);
-    if (message.text.trim() === "" && message.images.length === 0) {
-      throw new BridgeError("empty-message", "neither words nor images");
+    return isAllowed(caller, "write") ? this.#take(caller) : this.#turnAway(caller);
+  }
+
+  #rememberAddresses({ message, conversation, binding }: Caller): void {
+    const { addresses } = this.#services.store;
+    const { address, privateAddress, actor } = message;
+    if (address !== undefined) addresses.remember(conversation, address);
+    if (binding?.ownerChat !== undefined && privateAddress !== undefined && actor.id === binding.owner) {
+      addresses.remember(binding.ownerChat, privateAddress);
     }
-    takeMessage(caller, message.text, message.images);
-    return { handled: true };
+  }
+
+  /** In groups people mostly talk to each other. */
+  #isHeard({ chatKind, isAddressed = true }: InboundMessage): boolean {
+    return isAddressed || chatKind === "direct" || this.#services.settings.groupMessages === "all";
+  }
+
+  #take(caller: Caller): Outcome {
+    const { images, files, lost = [], text } = caller.message;
+    const words = addFileNotes(text, files);
+    const isEmpty = words.trim() === "" && images.length === 0;
+    if (isEmpty && lost.length === 0) throw new BridgeError("empty-message", "neither words nor images");
+    if (!isEmpty) takeMessage(caller, words, images);
+    return { handled: true, ...(lost.length === 0 ? {} : { reply: { text: formatLost(lost) } }) };
   }
 
   /** Something is open here, and the person may answer; in an unbound chat a stranger's yes is none of our business. */
@@ -72,16 +133,23 @@ export class Chat {
     return isAllowed(caller, "answer-own") && this.#services.questions.open(caller.conversation).length > 0;
   }
 
-  /** Once per person and conversation (parity S1-D14). */
-  #refuse({ conversation, message }: Caller): Received {
-    const key = `${message.actor.id} ${conversation}`;
-    if (this.#refused.has(key)) return { handled: true };
-    if (this.#refused.size >= mostRefused) this.#refused.clear();
-    this.#refused.add(key);
-    throw new BridgeError("not-allowed", "may not write", { action: "write" });
+  /** Without a word; only how to become the owner is told, where there is none. */
+  #turnAway({ binding, conversation, message }: Caller, ownerHint?: string): Outcome {
+    if (ownerHint !== undefined) return { handled: true, reply: { text: formatOwnerHint(ownerHint) } };
+    if (binding) this.#services.refused.note(conversation, message.actor);
+    return { handled: true };
   }
 
-  #redact(text: string): string {
-    return this.#services.redactor.redact(text);
+  #showError(error: BridgeError, { chatKind }: Pick<InboundMessage, "chatKind">): ShownReply {
+    return { text: this.#services.redactor.redact(formatErrorFor(chatKind, error)) };
   }
+}
+
+function formatOwnerHint(command: string): string {
+  return `Nobody is set as the owner here yet, and only the owner may do this. On the gateway's machine \`${command}\` makes you the owner.`;
+}
+
+/** What there is to say was said already, by another way. */
+function isEmpty({ text, prompt, buttons }: Reply): boolean {
+  return text === "" && prompt === undefined && buttons === undefined;
 }

@@ -16,6 +16,31 @@ const argumentChars = 1_000;
 /** Turn the direction of writing: with them a command can look like another one. */
 const bidiMarks = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+/** What is agreed to is a command, a diff, paths: where others read along only the owner is shown it, and answers. */
+export function isForOwnerOnly(kind: Question["kind"]): boolean {
+  return kind === "command" || kind === "file-change" || kind === "permissions" || kind === "mcp-tool";
+}
+
+/** Where others read along: what kind of question it is, and who was asked. */
+export function formatQuestionInGroup(question: Question, asked: Asked): string {
+  const { token, payload } = question;
+  const params = record(payload.params);
+  const isHidden = isForOwnerOnly(asked.kind);
+  const choices = asked.choices.map(({ rule: _, ...choice }) => choice);
+  const lines = [
+    `Question ${token}: ${formatSubject(asked.kind, params)}`,
+    ...(isHidden
+      ? [
+          "The owner is asked, and was sent the details in their own chat with me (write there once if nothing came).",
+        ]
+      : formatBody(asked.kind, params, payload.item, asked.fields)),
+    "",
+    ...formatChoices({ ...asked, choices }, token),
+    ...formatFieldInputs(asked.fields, token),
+  ];
+  return stripControls(lines.join("\n")).replace(bidiMarks, "\ufffd");
+}
+
 /** A question that is put for the first time. `payload`: see conversations/questions.ts. */
 export function formatQuestion(question: Question, asked: Asked): string {
   const { token, payload } = question;
@@ -34,9 +59,11 @@ export function formatQuestion(question: Question, asked: Asked): string {
   return stripControls(lines.join("\n")).replace(bidiMarks, "\ufffd");
 }
 
-/** An open question in one line. */
-export function formatOpenQuestion({ token, kind, payload }: Question): string {
-  return `${token} (${formatQuestionTitle(kind, kind === "confirm" ? payload : record(payload.params))})`;
+/** An open question in one line. `full`: with the command that it asks for. */
+export function formatOpenQuestion({ token, kind, payload }: Question, full: boolean): string {
+  const params = kind === "confirm" ? payload : record(payload.params);
+  const title = full || kind !== "command" ? formatQuestionTitle(kind, params) : "run a command";
+  return `${token} (${title})`;
 }
 
 /** What is asked, in a few words. */

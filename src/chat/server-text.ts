@@ -1,5 +1,5 @@
 // Which server serves a place, and how a terminal gets at a thread there.
-import type { Binding, ServerRecord } from "../store/rows.ts";
+import type { Binding } from "../store/rows.ts";
 import type { ChatPlace } from "./chat-services.ts";
 
 const kindWords = {
@@ -8,27 +8,43 @@ const kindWords = {
   stdio: "a child process; turns end with this program",
 } as const;
 
+const nodeKindWords = {
+  attached: "the shared server of its own terminals",
+  private: "a server of the plugin there; turns outlive a restart of it and of us",
+  stdio: "a child process there; turns end with its node host",
+} as const;
+
+type ServedPlace = Pick<ChatPlace, "name" | "servers" | "exec" | "isNode">;
+
 /** `full`: with notes that may name folders. */
-export function formatServer({ servers }: Pick<ChatPlace, "servers">, full: boolean): string {
+export function formatServer({ name, servers, exec, isNode }: ServedPlace, full: boolean): string {
+  if (exec) return "Server: none, each turn is a `codex exec` of its own (mode exec)";
   const { mode, connected, note } = servers.status();
+  if (isNode) {
+    const there = connected
+      ? `${nodeKindWords[connected.kind]}, Codex ${connected.version}`
+      : "not connected now";
+    return `Server: on the node ${name}: ${there}`;
+  }
   const serves = connected ? `${kindWords[connected.kind]}, Codex ${connected.version}` : "not connected yet";
   return `Server: ${serves} (mode ${mode})${full && note ? `; yours was not joined: ${note}` : ""}`;
 }
 
 /** Codex lets one process only write a thread: while ours holds it, a terminal has to join our server. */
 export function formatTerminal(
-  { threadId, place: id }: Pick<Binding, "threadId" | "place">,
-  place: Pick<ChatPlace, "servers" | "threads">,
-  server: ServerRecord | undefined,
+  { threadId }: Pick<Binding, "threadId">,
+  place: Pick<ChatPlace, "name" | "servers" | "threads" | "isNode" | "findSocket">,
 ): string[] {
   if (threadId === undefined) return [];
   const { connected } = place.servers.status();
+  const where = place.isNode ? `In a terminal on ${place.name}` : "In a terminal";
   const isHeld = place.threads.findFeed(threadId) !== undefined;
   if (!isHeld || connected === undefined || connected.kind === "attached") {
-    return [`In a terminal: \`codex resume ${threadId}\``];
+    return [`${where}: \`codex resume ${threadId}\``];
   }
-  if (connected.kind === "stdio" || server?.place !== id) {
-    return [`In a terminal, when it is idle here: \`codex resume ${threadId}\``];
+  const socketPath = connected.kind === "private" ? place.findSocket?.() : undefined;
+  if (socketPath === undefined) {
+    return [`${where}, when it is idle here: \`codex resume ${threadId}\``];
   }
-  return [`In a terminal: \`codex --remote unix://${server.socketPath} resume ${threadId}\``];
+  return [`In a terminal: \`codex --remote unix://${socketPath} resume ${threadId}\``];
 }

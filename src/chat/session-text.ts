@@ -11,12 +11,19 @@ export function formatSessionTitle({ name, preview }: ThreadInfo): string {
   return title === "" ? "(no words)" : cutText(title, titleChars);
 }
 
+/** What was last written in it, unless its title says so already. */
+export function formatLastWords(thread: ThreadInfo, words: string | undefined): string[] {
+  const last = cutText(oneLine(words ?? ""), titleChars);
+  return last === "" || last === formatSessionTitle(thread) ? [] : [`   You, last: ${last}`];
+}
+
 /** Folder, age, and where it was started. */
 export function formatSessionFacts(thread: ThreadInfo, now: number): string {
   const { updatedAt, createdAt } = thread;
   const used = updatedAt ?? createdAt;
   const age = used === null || used === undefined ? [] : [formatAge(now - used * 1000)];
-  return [shortenFolder(thread.cwd), ...age, readSourceWord(thread)].join(", ");
+  const folder = thread.cwd === "" ? [] : [shortenFolder(thread.cwd)];
+  return [...folder, ...age, readSourceWord(thread)].join(", ");
 }
 
 /** The last two parts of a folder. */

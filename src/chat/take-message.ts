@@ -4,6 +4,26 @@ import { BridgeError } from "../errors.ts";
 import { type Caller, getBinding } from "./command-call.ts";
 
 /**
+ * Before a command or an answer, which must not work twice: false when it was noted already. Without a binding, and
+ * where nothing comes again, nothing is noted.
+ */
+export function noteCommand({ services, message, conversation, binding }: Caller): boolean {
+  const { store } = services;
+  if (!binding || !message.mayRepeat) return true;
+  // Words of a command may become a message, under the id itself.
+  const hostMessageId = `command ${message.messageId}`;
+  // Never open: a message that is open is sent to Codex after a crash.
+  return store.transaction(() => {
+    const noted = store.messages.accept({
+      ...{ conversation, hostMessageId, bindingId: binding.id, actor: message.actor.id },
+      ...{ text: "", images: [], clientId: nanoid() },
+    });
+    if (noted !== "seen") store.messages.move(noted.id, "accepted", "dropped");
+    return noted !== "seen";
+  });
+}
+
+/**
  * One durable write; a message that is in the ledger already is left alone.
  * Throws `queue-full` {limit}: then it is in the ledger as refused, so that its redelivery is not taken either.
  */

@@ -65,3 +65,8 @@ export function formatLive(event: TurnEvent): string | undefined {
       return undefined;
   }
 }
+
+/** `name`: of a variable with an API key. */
+export function formatKeyNotPassed(name: string): string {
+  return `${name} is set here, but Codex gets the environment of your login shell, where it is not: add "${name}" to \`passEnv\` in settings.json, export it in your shell's profile, or run \`codex login\`.`;
+}

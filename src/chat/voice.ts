@@ -3,12 +3,19 @@ import type { Notice, Voice, WaitReason } from "../conversations/voice.ts";
 import { cutText, oneLine } from "../kit/text.ts";
 import { formatDuration } from "./age.ts";
 import { formatTokenInputs } from "./confirm-text.ts";
+import { formatByExec } from "./exec-text.ts";
+import { buildGroupText } from "./group-text.ts";
+import { buildNoticeButtons } from "./notice-buttons.ts";
 import { formatQuestion, formatQuestionTitle } from "./question-text.ts";
 import { formatEmptyReply, formatFailure, formatReply, formatStopped } from "./reply-text.ts";
 
 export function buildVoice(): Voice {
-  return { say };
+  return {
+    say: (notice) => ({ text: say(notice), ...buildGroupText(notice, say), ...buildNoticeButtons(notice) }),
+  };
 }
+
+type Of<T extends Notice["type"]> = Extract<Notice, { type: T }>;
 
 const titleChars = 120;
 const quoteChars = 200;
@@ -23,13 +30,15 @@ function say(notice: Notice): string {
     case "started":
       return "Started.";
     case "waiting":
-      return formatWaiting(notice.reason);
+      return formatWaiting(notice);
     case "steered":
       return "A turn of somebody else was running already: your message was added to it.";
     case "retrying":
       return `Codex is trying again: ${cutText(oneLine(notice.message), quoteChars)}`;
     case "still-working":
-      return formatWorking(notice.elapsedMs, notice.quietMs, notice.running);
+      return formatWorking(notice);
+    case "by-exec":
+      return formatByExec(notice.bypass);
     case "limit-reached":
       return `The turn has worked for ${formatDuration(notice.limitMs)}, the limit of the setting \`turnLimitMinutes\`, and is being stopped.`;
     case "folder-changed":
@@ -52,25 +61,70 @@ function say(notice: Notice): string {
       return formatQuestion(notice.question, notice.asked);
     case "question-elsewhere":
       return `Question ${notice.question.token} was answered elsewhere.`;
+    case "binding-open":
+      return notice.says;
+    case "binding-ended":
+      return formatBindingEnded(notice.why);
     case "declined":
       return `Codex asked for something and nobody was there to be asked: ${formatQuestionTitle(notice.asked.kind, notice.params)}. It was declined.`;
   }
 }
 
-function formatWaiting(reason: WaitReason): string {
-  switch (reason) {
-    case "foreign-turn":
-      return "Somebody else's turn is running on this thread. Yours starts when it ends; `/cx stop` takes the message back.";
-    case "thread-held":
-      return "Another program has this thread open, most likely a terminal. The message waits until it lets go; `/cx stop` takes it back.";
-    case "backfill":
-      return "Codex is reading its session files for the first time, which may take minutes. The message waits; `/cx stop` takes it back.";
-    case "connection":
-      return "The Codex server cannot be reached. Trying again; `/cx stop` takes the message back.";
+function formatBindingEnded(why: "denied" | "expired" | "restarted" | "busy"): string {
+  const rest = "Nothing is bound here: messages go to OpenClaw's own agent.";
+  switch (why) {
+    case "denied":
+      return `Denied. ${rest}`;
+    case "expired":
+      return `The approval was not given within half an hour. ${rest} Ask again with \`/cx resume\` or \`/cx new\`.`;
+    case "restarted":
+      return `OpenClaw restarted before the approval was given. ${rest} Ask again with \`/cx resume\` or \`/cx new\`.`;
+    case "busy":
+      return "What is bound here has work to do; it stays bound. Ask again when it is done.";
   }
 }
 
-function formatWorking(elapsedMs: number, quietMs: number, running: readonly string[]): string {
+function formatWaiting({ reason, elapsedMs, isSent = false }: Of<"waiting">): string {
+  const soFar = elapsedMs === undefined ? "" : ` (${formatDuration(elapsedMs)} so far)`;
+  return `${formatReason(reason)}${soFar}. ${isSent ? formatSentWait(reason) : formatUnsentWait(reason)}`;
+}
+
+function formatReason(reason: WaitReason): string {
+  switch (reason) {
+    case "foreign-turn":
+      return "Somebody else's turn is running on this thread";
+    case "thread-held":
+      return "Another program has this thread open, most likely a terminal";
+    case "backfill":
+      return "Codex is reading its session files for the first time, which may take minutes";
+    case "loading":
+      return "Codex is opening the thread, which takes a while for a long one";
+    case "connection":
+      return "The Codex server cannot be reached";
+  }
+}
+
+function formatUnsentWait(reason: WaitReason): string {
+  switch (reason) {
+    case "foreign-turn":
+      return "Yours starts when it ends; `/cx stop` takes the message back.";
+    case "thread-held":
+      return "The message waits until it lets go; `/cx stop` takes it back.";
+    case "backfill":
+    case "loading":
+      return "The message waits; `/cx stop` takes it back.";
+    case "connection":
+      return "Trying again; `/cx stop` takes the message back.";
+  }
+}
+
+/** An unreachable server is given up soon enough by itself. */
+function formatSentWait(reason: WaitReason): string {
+  if (reason === "connection") return "Trying again: what became of your message shows then.";
+  return "Your message was sent before, and what became of it shows after that. `/cx stop` ends the waiting and asks whether to send it again.";
+}
+
+function formatWorking({ elapsedMs, quietMs, running, isOurs }: Of<"still-working">): string {
   const titles = running
     .map(oneLine)
     .filter((title) => title !== "")
@@ -78,7 +132,7 @@ function formatWorking(elapsedMs: number, quietMs: number, running: readonly str
     .map((title) => `\`${cutText(title, titleChars)}\``);
   const doing = titles.length === 0 ? "" : `, running ${titles.join(", ")}`;
   const quiet = quietMs < 1_000 ? "" : `; no sign for ${formatDuration(quietMs)}`;
-  return `Still working after ${formatDuration(elapsedMs)}${doing}${quiet}. \`/cx stop\` ends it.`;
+  return `Still working after ${formatDuration(elapsedMs)}${doing}${quiet}. ${isOurs ? "`/cx stop` ends it." : "It is somebody else's turn; only they can stop it."}`;
 }
 
 function quote(message: string): string {

@@ -8,7 +8,8 @@ import type { Log } from "../kit/log.ts";
 import { RpcPeer } from "../rpc/rpc-peer.ts";
 import type { CloseInfo, Transport } from "../rpc/transport.ts";
 import { isRpcErrorLike, readRpcError } from "./error-meanings.ts";
-import { diagnostics, initializeResult, threadRead } from "./schemas.ts";
+import { diagnostics, initializeResult } from "./schemas.ts";
+import { SubAgents } from "./sub-agents.ts";
 import { type ServerRequest, ThreadFeed } from "./thread-feed.ts";
 
 /** attached: the person's own shared server. private: ours behind a socket. stdio: our child. */
@@ -42,8 +43,8 @@ export class CodexClient {
   readonly instance: string;
   readonly #peer: RpcPeer;
   readonly #feeds = new Map<string, ThreadFeed>();
-  /** Threads of sub-agents, by the thread that started them. */
-  readonly #parents = new Map<string, string>();
+  readonly #subAgents = new SubAgents();
+  readonly #log: Log;
   #open = true;
 
   private constructor(
@@ -51,8 +52,10 @@ export class CodexClient {
     kind: ServerKind,
     hello: { userAgent: string; codexHome: string },
     instance: string,
+    log: Log,
   ) {
     this.#peer = peer;
+    this.#log = log;
     this.kind = kind;
     this.codexHome = hello.codexHome;
     this.version = hello.userAgent.match(/\/(\S+)/)?.[1] ?? "unknown";
@@ -84,7 +87,7 @@ export class CodexClient {
       );
       peer.notify("initialized");
       const instance = options.instance ?? (await readInstance(peer, kind, signal));
-      return new CodexClient(peer, kind, hello, instance);
+      return new CodexClient(peer, kind, hello, instance, log);
     } catch (error) {
       await peer.close();
       throw toMeaning("initialize", error);
@@ -97,6 +100,11 @@ export class CodexClient {
 
   get closed(): Promise<CloseInfo> {
     return this.#peer.closed;
+  }
+
+  /** The connection itself, for a node, which passes on what it is asked and told. */
+  get wire(): RpcPeer {
+    return this.#peer;
   }
 
   /** Sends a request and reads the answer by `schema`. Throws a BridgeError of the families wire, thread or turn. */
@@ -122,7 +130,7 @@ export class CodexClient {
   feed(threadId: string): ThreadFeed {
     const known = this.#feeds.get(threadId);
     if (known) return known;
-    const feed = new ThreadFeed(threadId);
+    const feed = new ThreadFeed(threadId, { log: this.#log, isOwnServer: this.kind !== "attached" });
     this.#feeds.set(threadId, feed);
     return feed;
   }
@@ -156,35 +164,34 @@ export class CodexClient {
     return this.#peer.close();
   }
 
-  /** What a sub-agent asks is a question of the turn that started it. */
+  /** What a sub-agent asks is a question of the turn that started it, also when that has ended. */
   #takeFromSubAgent(threadId: string, request: ServerRequest): void {
     const feed = this.#findParentFeed(threadId);
-    const turnId = feed?.activeTurnId;
+    const turnId = this.#subAgents.find(threadId)?.rootTurnId;
     if (turnId !== undefined) feed?.takeRequest({ ...request, params: { ...request.params, turnId } });
   }
 
-  #takeNotification(method: string, params: unknown): void {
-    if (method === "thread/started") this.#learnParent(params);
-    const threadId = readThreadId(params);
+  #takeNotification(method: string, given: unknown): void {
+    const threadId = readThreadId(given);
     if (threadId === undefined) return;
-    const resolved = method === "serverRequest/resolved" ? this.#findParentFeed(threadId) : undefined;
-    const feed = this.#feeds.get(threadId) ?? resolved;
-    feed?.takeNotification(method, params as Record<string, unknown>);
+    const params = given as Record<string, unknown>;
+    this.#subAgents.takeNotification(method, threadId, params);
+    const feed = this.#feeds.get(threadId);
+    if (feed) feed.takeNotification(method, params);
+    else this.#tellParent(method, threadId, params);
   }
 
-  #learnParent(params: unknown): void {
-    const read = threadRead.safeParse(params);
-    if (!read.success || !read.data.thread.parentThreadId) return;
-    this.#parents.set(read.data.thread.id, read.data.thread.parentThreadId);
+  #tellParent(method: string, threadId: string, params: Record<string, unknown>): void {
+    const feed = this.#findParentFeed(threadId);
+    if (method === "serverRequest/resolved") feed?.takeNotification(method, params);
+    if (method === "turn/started") feed?.takeSubAgent(threadId, true);
+    if (method === "turn/completed" || method === "thread/closed") feed?.takeSubAgent(threadId, false);
   }
 
   /** The feed of the nearest thread above a sub-agent's that we follow. */
   #findParentFeed(threadId: string): ThreadFeed | undefined {
-    for (let id = this.#parents.get(threadId); id !== undefined; id = this.#parents.get(id)) {
-      const feed = this.#feeds.get(id);
-      if (feed) return feed;
-    }
-    return undefined;
+    const parents = this.#subAgents.find(threadId)?.parents ?? [];
+    return parents.map((id) => this.#feeds.get(id)).find((feed) => feed !== undefined);
   }
 
   #takeRequest(request: { id: string | number; method: string; params: unknown }): void {

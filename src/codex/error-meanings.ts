@@ -1,6 +1,6 @@
 // The one place that recognises text from outside: JSON-RPC errors, turn errors and dying words of codex, into our codes.
 // Texts as seen in 0.154 and 0.169; nearly every JSON-RPC error of the app-server has code -32600, so the text decides.
-import { BridgeError, type ErrorCode, type ErrorDetails } from "../errors.ts";
+import { BridgeError, type ErrorCode, type ErrorDetails, errorTable } from "../errors.ts";
 import { cutText } from "../kit/text.ts";
 import type { TurnErrorInfo } from "./schemas.ts";
 
@@ -47,6 +47,8 @@ export function isRpcErrorLike(thrown: unknown): thrown is Error & RpcErrorLike 
 export function readRpcError(method: string, error: RpcErrorLike, details: ErrorDetails = {}): BridgeError {
   const facts = { ...details, method, message: cutText(error.message, 500) };
   if (error.code === -32001) return new BridgeError("server-overloaded", error.message, facts, error);
+  const ours = readOurCode(error.data);
+  if (ours) return new BridgeError(ours.code, error.message, { ...ours.details, ...facts }, error);
   if (hasInputTooLarge(error.data)) return new BridgeError("input-too-large", error.message, facts, error);
   const meaning = rpcMeanings.find((candidate) => candidate.text.test(error.message));
   return new BridgeError(
@@ -55,6 +57,16 @@ export function readRpcError(method: string, error: RpcErrorLike, details: Error
     facts,
     error,
   );
+}
+
+/** A node of ours refuses with a code of ours: `data: {bridgeCode, details}`. */
+function readOurCode(data: unknown): { code: ErrorCode; details: ErrorDetails } | undefined {
+  if (typeof data !== "object" || data === null || !("bridgeCode" in data)) return undefined;
+  const { bridgeCode, details } = data as { bridgeCode: unknown; details?: unknown };
+  if (typeof bridgeCode !== "string" || !Object.hasOwn(errorTable, bridgeCode)) return undefined;
+  const known = typeof details === "object" && details !== null ? Object.entries(details) : [];
+  const plain = known.filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
+  return { code: bridgeCode as ErrorCode, details: Object.fromEntries(plain) };
 }
 
 function hasInputTooLarge(data: unknown): boolean {
@@ -147,4 +159,18 @@ export function readStartFailure(stderr: string, exit: string): BridgeError {
   const tail = cutText(stderr.trim().split("\n").slice(-3).join("\n"), 500);
   const code = meaning?.code ?? "server-exited";
   return new BridgeError(code, `codex app-server did not start (${exit})`, { exit, stderr: tail });
+}
+
+/** How `codex exec --json` tells with an `error` event that it tries again (0.169.0); the turn goes on. */
+export function isRetryNotice(message: string): boolean {
+  return /^Reconnecting\.\.\. \d+\/\d+/.test(message);
+}
+
+/** What an exec meant that ended without telling on stdout how: its own sentence, never a backtrace or a log line. */
+export function readExecFailure(stderr: string, exit: string, details: ErrorDetails): BridgeError {
+  const meaning = rpcMeanings.find((candidate) => candidate.text.test(stderr));
+  const sentence = /^error: (.+)$/im.exec(stderr)?.[1];
+  const message = sentence === undefined ? {} : { message: cutText(readableMessage(sentence.trim()), 300) };
+  const says = `codex exec ended (${exit})${sentence === undefined ? "" : `: ${sentence.trim()}`}`;
+  return new BridgeError(meaning?.code ?? "exec-failed", says, { ...details, exit, ...message });
 }

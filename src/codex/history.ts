@@ -10,7 +10,7 @@ export type Fate =
   | { kind: "absent" }
   | { kind: "running"; turn: TurnInfo; origin: "ours" | "foreign" }
   | { kind: "ended"; turn: TurnInfo; origin: "ours" | "foreign" }
-  /** Its turn was cut off: `completedAt` is missing, nobody interrupted it on purpose. */
+  /** Its turn was cut off: by the death of its server, or before the model was asked. Nobody is known to have stopped it. */
   | { kind: "cut-off"; turn: TurnInfo }
   | { kind: "unknown"; why: string };
 
@@ -20,21 +20,22 @@ export interface FateQuery {
   clock: Clock;
   clientId: string;
   turnId?: string;
-  /** When we sent it, milliseconds. */
-  submittedAt: number;
+  /**
+   * A turn that had ended before the message was sent: nothing older needs to be looked at. Clocks do not tell, for the
+   * server's may be another machine's. Absent: the whole history is looked through.
+   */
+  turnBefore?: string | undefined;
   /** The thread is known to hold at least one message: an empty history is then a missing one. */
   historyExpected: boolean;
   signal?: AbortSignal | undefined;
 }
 
 const pageSize = 20;
-/** Clocks of one machine, seconds of the protocol: generous against rounding. */
-const timeSlackMs = 120_000;
 /** A fresh message appears in the history some tens of milliseconds after turn/start was answered. */
 const freshMessageMs = 500;
 
 /**
- * Looks through the history back past the time of sending. Absence is said only when it is proven: the thread is
+ * Looks through the history back to what was there before the message was sent. Absence is said only when it is proven: the thread is
  * loaded by us and idle, and two looks with a pause between found nothing. Throws wire errors.
  */
 export async function findFate(query: FateQuery): Promise<Fate> {
@@ -69,8 +70,7 @@ async function search(query: FateQuery): Promise<Fate> {
       seen += 1;
       const fate = readFate(turn, query);
       if (fate) return fate;
-      if (turn.startedAt && turn.startedAt * 1000 < query.submittedAt - timeSlackMs)
-        return judgeAbsence(query, seen);
+      if (turn.id === query.turnBefore) return judgeAbsence(query, seen);
     }
     if (page.next === undefined) return judgeAbsence(query, seen);
     cursor = page.next;
@@ -98,8 +98,17 @@ function readFate(turn: TurnInfo, query: FateQuery): Fate | undefined {
   }
   const origin = at === 0 ? "ours" : "foreign";
   if (isLive(turn, query)) return { kind: "running", turn, origin };
-  if (turn.status === "interrupted" && !turn.completedAt) return { kind: "cut-off", turn };
+  if (turn.status === "interrupted" && (!turn.completedAt || (origin === "ours" && !hasBegun(turn))))
+    return { kind: "cut-off", turn };
   return { kind: "ended", turn, origin };
+}
+
+/**
+ * Codex ends a young turn whose last follower vanished, and writes it down as it does a stop (0.169.0); but then the model
+ * has said nothing, and whoever stopped a turn so early can as well be asked whether to send its message again.
+ */
+function hasBegun(turn: TurnInfo): boolean {
+  return turn.items.some((item) => item.type !== "userMessage");
 }
 
 /** A turn of a thread that we hold ourselves can only run in the server we look at. */

@@ -91,6 +91,26 @@ export async function unloadThread(client: CodexClient, feed: ThreadFeed, clock:
   }
 }
 
+/** Only of a thread whose first message was taken. */
+export async function nameThread(client: CodexClient, threadId: string, name: string): Promise<void> {
+  await client.request("thread/name/set", { threadId, name }, z.unknown());
+}
+
+/** Ends every command that turns have left running in the thread, whoever started them. */
+export async function endCommands(client: CodexClient, threadId: string): Promise<void> {
+  await client.request("thread/backgroundTerminals/clean", { threadId }, z.unknown());
+}
+
+/** Ends what runs in the thread and removes it from disk. Where a fork needs its history, it is only archived. */
+export async function deleteThread(client: CodexClient, threadId: string): Promise<void> {
+  try {
+    await client.request("thread/delete", { threadId }, z.unknown());
+  } catch (error) {
+    if (isBridgeError(error, "thread-gone", "thread-not-loaded")) return;
+    await client.request("thread/archive", { threadId }, z.unknown());
+  }
+}
+
 /**
  * Whether a turn or a command runs in the thread: unloading would kill the command. The server is asked, since a turn
  * may have left it running before we joined. Throws wire errors.

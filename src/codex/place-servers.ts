@@ -15,7 +15,7 @@ export interface ServerOpeners {
   openPrivate(signal: AbortSignal): Promise<CodexClient>;
   openStdio(signal: AbortSignal): Promise<CodexClient>;
   /** Stops our private server unless a turn runs on it; true when it is gone. */
-  stopPrivate(client: CodexClient, ownThreads: number): Promise<boolean>;
+  stopPrivate(client: CodexClient, ownThreads: number, patienceMs?: number): Promise<boolean>;
   /** False on Windows and for servers that cannot listen on a socket. */
   hasSockets: boolean;
 }
@@ -26,6 +26,9 @@ export interface PlaceStatus {
   /** Why something else than expected serves the place, e.g. a socket that is not trusted. */
   note?: string;
 }
+
+/** What nobody follows any more is unloaded after a second; see load-thread.ts. */
+const unloadLimitMs = 2_000;
 
 export class PlaceServers {
   readonly place: string;
@@ -50,6 +53,13 @@ export class PlaceServers {
     if (known) return known;
     const connecting = this.#connecting.run(() => this.#connect(this.#closing.signal));
     return signal ? raceAbort(connecting, signal) : connecting;
+  }
+
+  /** Whether `pick` would start no server of ours: one is connected, or the person's own is to be joined. */
+  async isRunning(): Promise<boolean> {
+    return (
+      this.mode === "attach" || (await this.#findOpen()) !== undefined || (await this.isPersonListening())
+    );
   }
 
   /** In mode `auto`: whether the person's own server is there to be joined. */
@@ -77,9 +87,10 @@ export class PlaceServers {
    * Stops our private server, unless a turn runs on it or it has other threads than the `ownThreads` that we hold there.
    * It comes back when it is needed.
    */
-  async stopOwn(ownThreads: number): Promise<boolean> {
+  async stopOwn(ownThreads: number, patienceMs = 0): Promise<boolean> {
     const own = this.#own;
-    return own?.kind === "private" && own.isOpen && (await this.#openers.stopPrivate(own, ownThreads));
+    if (own?.kind !== "private" || !own.isOpen) return false;
+    return this.#openers.stopPrivate(own, ownThreads, patienceMs);
   }
 
   status(): PlaceStatus {
@@ -96,7 +107,7 @@ export class PlaceServers {
     this.#closing.abort(new BridgeError("cancelled", "closing"));
     // Joins a connection attempt that is under way; its own abort ends it.
     if (this.#connecting.running) await this.#connecting.run(refuse).catch(() => {});
-    if (ownThreads !== undefined) await this.stopOwn(ownThreads);
+    if (ownThreads !== undefined) await this.stopOwn(ownThreads, unloadLimitMs);
     await this.#own?.close();
     await this.#attached?.close();
   }

@@ -1,24 +1,32 @@
-// Our own app-server behind a socket: detached, so that turns outlive a restart of the process we live in; recorded, so
-// that the next start adopts or replaces it; watched by a keeper, so that it does not outlive its use.
-import { readFile, rm, rmdir } from "node:fs/promises";
+// Our own app-server behind a socket, one per CODEX_HOME for all processes of the user: detached, so that turns outlive
+// the process that started it; recorded, so that others join it; watched by a keeper, so that it does not outlive its use.
+import { readFile, realpath, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { nanoid } from "nanoid";
 import { type BridgeError, isBridgeError } from "../errors.ts";
 import { pause } from "../kit/clock.ts";
 import { startDetached } from "../process/detached.ts";
-import { isSameProcess, type ProcessIdentity, readProcessIdentity } from "../process/identity.ts";
-import { startKeeper, writeOwnerFile } from "../process/keeper.ts";
+import { isSameProcess } from "../process/identity.ts";
+import { startKeeper } from "../process/keeper.ts";
 import {
   assertTrustedSocket,
   buildShortSocketPath,
   ensurePrivateDirectory,
 } from "../process/private-path.ts";
+import { addOwner, hasOtherOwner } from "../process/server-owners.ts";
 import { openSocketTransport } from "../rpc/socket-transport.ts";
-import type { ServerRecord } from "../store/rows.ts";
+import { awaitStateLock, findStateLock } from "../store/state-lock.ts";
 import { CodexClient } from "./codex-client.ts";
 import { readStartFailure } from "./error-meanings.ts";
 import { diagnostics } from "./schemas.ts";
 import { initializeDeadlineMs, type ServerContext } from "./server-context.ts";
+import {
+  findServerRecord,
+  removeServerRecord,
+  type ServerRecord,
+  writeServerRecord,
+} from "./server-record.ts";
 
 const connectDeadlineMs = 5_000;
 const connectPauseMs = 20;
@@ -26,45 +34,125 @@ const exitPauseMs = 20;
 /** An idle server ends within 30 ms of its TERM. */
 const exitLimitMs = 10_000;
 
-/** Throws setup errors, `server-exited`, `server-backfilling`, wire errors. */
+/** Joins the server, or starts it. Throws setup errors, `server-exited`, `server-backfilling`, wire errors. */
 export async function openPrivateServer(context: ServerContext, signal: AbortSignal): Promise<CodexClient> {
   const codex = await context.findCodex(signal);
-  const known = context.records.findByPlace(context.place);
-  if (known && (await isSameProcess(known))) {
-    const client = await connect(context, known, signal);
-    await writeOwner(context);
+  const { directory, clock } = context;
+  // One process at a time starts, joins or stops it.
+  const lock = await awaitStateLock(directory, clock, signal);
+  try {
+    const leave = await addOwner(buildOwnerPath(context));
+    try {
+      const client = await joinOrStart(context, codex, signal);
+      client.onClosed(leave);
+      if (!client.isOpen) leave();
+      return client;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function joinOrStart(
+  context: ServerContext,
+  codex: { path: string; version: string },
+  signal: AbortSignal,
+): Promise<CodexClient> {
+  const known = findServerRecord(context.directory);
+  const client = known && (await joinServer(context, known, signal));
+  if (known && client) {
     if (known.version === codex.version) return client;
     context.log.info(`replacing our app-server ${known.version} by ${codex.version}`);
-    if (!(await stopPrivateServer(context, client, Number.POSITIVE_INFINITY))) {
-      // A turn runs on it: it serves until it is idle at a later start.
-      return client.isOpen ? client : connect(context, known, signal);
-    }
+    // While somebody uses it, it serves: until a later start that finds it at rest.
+    if (!(await stop(context, client, 0))) return client.isOpen ? client : connect(context, known, signal);
   }
+  if (known) await removeSocket(known.socketPath);
   const server = await start(context, codex.path, codex.version, signal);
   return connect(context, server, signal);
 }
 
-/** Ends our server unless a turn runs on it. True when it is gone; otherwise its keeper ends it when nobody needs it. */
+/** For a server that is gone, and whose keeper may have been killed with it: codex 0.169 puts a link at the path. */
+async function removeSocket(path: string): Promise<void> {
+  const real = await realpath(path).catch(() => path);
+  for (const file of new Set([real, path])) await rm(file, { force: true });
+}
+
+/** Undefined when it is gone, or goes in this very moment. */
+async function joinServer(
+  context: ServerContext,
+  known: ServerRecord,
+  signal: AbortSignal,
+): Promise<CodexClient | undefined> {
+  if (!(await isSameProcess(known))) return undefined;
+  try {
+    return await connect(context, known, signal);
+  } catch (error) {
+    if (signal.aborted || (await isSameProcess(known))) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * Ends our server and removes its files, unless a turn runs on it, somebody else uses it, or it has other threads than
+ * the `ownThreads` of the caller. `patienceMs`: so long may threads of others take that are just being unloaded. True when it
+ * is gone; otherwise its keeper ends it when nobody needs it.
+ */
 export async function stopPrivateServer(
   context: ServerContext,
   client: CodexClient,
   ownThreads: number,
+  patienceMs = 0,
 ): Promise<boolean> {
-  const server = context.records.findByPlace(context.place);
-  if (!server) return false;
-  const { turns, threads } = await readGauges(client);
-  // More threads than ours: somebody joined the server, perhaps a terminal by `codex --remote`.
-  if (turns > 0 || threads > ownThreads) return false;
+  const { directory, clock } = context;
+  const lock = findStateLock(directory, clock);
+  // Somebody is just joining it.
+  if (!lock) return false;
+  try {
+    if (!(await stop(context, client, ownThreads, patienceMs))) return false;
+    lock.remove();
+    // Those above it are the user's as well, and stay while anything is in them.
+    for (const folder of [dirname(directory), dirname(dirname(directory))])
+      await rmdir(folder).catch(() => {});
+    return true;
+  } finally {
+    lock.release();
+  }
+}
+
+/** To be called with the lock of the directory. */
+async function stop(
+  context: ServerContext,
+  client: CodexClient,
+  ownThreads: number,
+  patienceMs = 0,
+): Promise<boolean> {
+  const { directory, clock } = context;
+  const server = findServerRecord(directory);
+  if (server?.instance !== client.instance) return false;
+  if (await hasOtherOwner(buildOwnerPath(context))) return false;
+  const since = clock.now();
+  for (;;) {
+    const { turns, threads } = await readGauges(client);
+    if (turns > 0) return false;
+    if (threads <= ownThreads) break;
+    // More threads than ours: somebody joined the server, perhaps a terminal by `codex --remote`, or has just left it.
+    if (clock.now() - since >= patienceMs) return false;
+    await pause(clock, exitPauseMs);
+  }
+  const socket = await realpath(server.socketPath).catch(() => server.socketPath);
   await client.close();
   if (await isSameProcess(server)) process.kill(server.pid, "SIGTERM");
-  const limit = context.clock.now() + exitLimitMs;
+  const limit = clock.now() + exitLimitMs;
   while (await isSameProcess(server)) {
-    if (context.clock.now() > limit) return false;
-    await pause(context.clock, exitPauseMs);
+    if (clock.now() > limit) return false;
+    await pause(clock, exitPauseMs);
   }
-  context.records.remove(context.place);
-  await rm(server.socketPath, { force: true });
-  await rmdir(dirname(server.socketPath)).catch(() => {});
+  removeServerRecord(directory);
+  for (const path of [socket, server.socketPath]) await rm(path, { force: true });
+  if (dirname(server.socketPath) !== directory) await rmdir(dirname(server.socketPath)).catch(() => {});
   return true;
 }
 
@@ -109,31 +197,23 @@ async function start(
 ): Promise<ServerRecord> {
   const env = await context.buildEnv(signal);
   const socketPath = buildSocketPath(context);
-  if (dirname(socketPath) !== context.stateDirectory)
-    await ensurePrivateDirectory(dirname(dirname(socketPath)));
   await ensurePrivateDirectory(dirname(socketPath));
-  await rm(socketPath, { force: true });
-  await writeOwner(context);
   const args = ["app-server", "--listen", `unix://${socketPath}`];
+  const scope = await context.findScope?.(signal);
   const identity = await startDetached({
     command,
     args,
     env,
     cwd: context.codexHome,
     logFile: buildLogPath(context),
+    scope,
   });
-  const { place } = context;
-  const record = {
-    place,
-    instance: `private:${identity.startedAt}:${identity.pid}`,
-    ...identity,
-    socketPath,
-    version,
-  };
-  context.records.record(record);
+  const instance = `private:${identity.startedAt}:${identity.pid}`;
+  const record = { instance, ...identity, socketPath, version };
+  writeServerRecord(context.directory, record);
   const idleCheck = context.idleCheck.length > 0 ? [...context.idleCheck, socketPath] : [];
-  await startKeeper({ server: identity, ownerFile: buildOwnerPath(context), socketPath, idleCheck });
-  return { ...record, recordedAt: context.clock.now() };
+  await startKeeper({ server: identity, ownerFile: buildOwnerPath(context), socketPath, idleCheck, scope });
+  return record;
 }
 
 /** Waits for the socket as long as the process lives: it may be busy with its first start. */
@@ -169,25 +249,21 @@ async function connect(
 }
 
 async function readDeath(context: ServerContext): Promise<BridgeError> {
-  context.records.remove(context.place);
+  removeServerRecord(context.directory);
   const log = await readFile(buildLogPath(context), "utf8").catch(() => "");
   return readStartFailure(log.slice(-4_000), "it ended before it answered");
 }
 
+/** A path of its own for each server: the keeper of a dead one may still be about to remove its socket. */
 function buildSocketPath(context: ServerContext): string {
-  const preferred = join(context.stateDirectory, "server", "socket");
-  return buildShortSocketPath({ preferred, key: context.stateDirectory, tmpDir: tmpdir() });
+  const preferred = join(context.directory, `socket-${nanoid(6)}`);
+  return buildShortSocketPath({ preferred, key: preferred, tmpDir: tmpdir() });
 }
 
 function buildLogPath(context: ServerContext): string {
-  return join(context.stateDirectory, "app-server.log");
+  return join(context.directory, "app-server.log");
 }
 
 function buildOwnerPath(context: ServerContext): string {
-  return join(context.stateDirectory, "server-owner");
-}
-
-async function writeOwner(context: ServerContext): Promise<void> {
-  const own: ProcessIdentity | undefined = await readProcessIdentity(process.pid);
-  if (own) await writeOwnerFile(buildOwnerPath(context), own);
+  return join(context.directory, "server-owner");
 }

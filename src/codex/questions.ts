@@ -5,7 +5,9 @@ import { type Field, readFormFields, readInputFields } from "./question-fields.t
 import type { ServerRequest } from "./thread-feed.ts";
 
 /** yes: once. session: until the thread is unloaded. always: a permanent rule, for all chats and the terminal. */
-export type ChoiceName = "yes" | "session" | "always" | "no" | "cancel";
+export type ChoiceMeaning = "yes" | "session" | "always" | "no" | "cancel";
+/** One per choice of a question: where several permanent rules are offered, the second is `always 2`. */
+export type ChoiceName = ChoiceMeaning | `always ${number}`;
 
 export interface Choice {
   name: ChoiceName;
@@ -24,6 +26,10 @@ export interface Asked {
 }
 
 type Params = Record<string, unknown>;
+
+export function readMeaning(name: ChoiceName): ChoiceMeaning {
+  return name.startsWith("always") ? "always" : (name as ChoiceMeaning);
+}
 
 /** Undefined for a request that asks nobody, or one this version does not know. */
 export function readAsked(request: ServerRequest): Asked | undefined {
@@ -60,7 +66,7 @@ export function buildDecline(asked: Asked): unknown {
   return no ? no.answer : { answers: {} };
 }
 
-const decisionNames: Record<string, ChoiceName> = {
+const decisionNames: Record<string, ChoiceMeaning> = {
   accept: "yes",
   acceptForSession: "session",
   decline: "no",
@@ -87,9 +93,10 @@ function decisions(words: readonly string[]): Choice[] {
   });
 }
 
-function buildRule(decision: object): Choice {
+function buildRule(decision: object, at: number): Choice {
   const [inner] = Object.values(decision) as unknown[];
-  return { name: "always", answer: { decision }, ownerOnly: true, rule: formatRule(inner) };
+  const name = at === 0 ? "always" : (`always ${at + 1}` as const);
+  return { name, answer: { decision }, ownerOnly: true, rule: formatRule(inner) };
 }
 
 function formatRule(inner: unknown): string {

@@ -135,5 +135,15 @@ export const fileChangeItem = z.looseObject({
   ),
 });
 
+/** A turn's call that starts a sub-agent, or speaks with one. */
+export const collabItem = z.looseObject({
+  type: z.literal("collabAgentToolCall"),
+  tool: text,
+  receiverThreadIds: z.array(text),
+});
+
+/** The turn that a sub-agent's turn serves, over any number of steps; its own id for every other turn. */
+export const subAgentTurn = z.looseObject({ rootTurnId: optionalText });
+
 /** An open object of unknown shape, as server requests carry it. */
 export const openObject = z.record(text, z.unknown());

@@ -3,7 +3,7 @@ import type { Clock } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
 import type { ChildProcessHandle } from "../process/child.ts";
 import type { CodexBinary } from "../process/find-codex.ts";
-import type { Servers } from "../store/servers.ts";
+import type { ServiceScope } from "../process/service-scope.ts";
 
 /** Enough to join the person's server or to start a child; see ServerContext for what a private server needs besides. */
 export interface ConnectionContext {
@@ -21,10 +21,12 @@ export interface ConnectionContext {
 
 export interface ServerContext extends ConnectionContext {
   place: string;
-  stateDirectory: string;
-  records: Servers;
+  /** Of the private server alone: shared by all processes of the user, removed with the server. */
+  directory: string;
   /** Command that exits 0 when no turn runs on the server whose socket path is appended. */
   idleCheck: readonly string[];
+  /** Where a service manager runs us: by what a server is put out of its reach. Absent where nobody asks. */
+  findScope?(signal: AbortSignal): Promise<ServiceScope>;
 }
 
 /**

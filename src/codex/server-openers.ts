@@ -14,6 +14,7 @@ export function buildServerOpeners(context: ServerContext): ServerOpeners {
     attach: (signal) => attachToPerson(context, signal),
     openPrivate: (signal) => openPrivateServer(context, signal),
     openStdio: (signal) => openStdioServer(context, signal),
-    stopPrivate: (client, ownThreads) => stopPrivateServer(context, client, ownThreads),
+    stopPrivate: (client, ownThreads, patienceMs) =>
+      stopPrivateServer(context, client, ownThreads, patienceMs),
   };
 }

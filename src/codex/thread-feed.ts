@@ -2,6 +2,7 @@
 // It routes nothing to people and answers nothing.
 import type { Disposer } from "../kit/clock.ts";
 import { Listeners } from "../kit/listeners.ts";
+import type { Log } from "../kit/log.ts";
 import type { InForce } from "../store/rows.ts";
 import { type ThreadOpened, threadSettings, threadStatus } from "./schemas.ts";
 import { type ReadEvent, readTurnEvent } from "./turn-events.ts";
@@ -15,22 +16,39 @@ export interface ServerRequest {
 
 export type ThreadActivity = "unknown" | "idle" | "active" | "closed";
 
+export interface ThreadFeedOptions {
+  log: Log;
+  /** The server is ours: whatever it asks while our turn runs can only be of that turn. */
+  isOwnServer: boolean;
+}
+
 export class ThreadFeed {
   readonly threadId: string;
+  /** For listeners that fail; the others are called all the same. */
+  readonly onError: (error: unknown) => void;
+  readonly #isOwnServer: boolean;
   activity: ThreadActivity = "unknown";
   /** The turn that runs now, whoever started it. */
   activeTurnId: string | undefined;
   inForce: InForce = {};
-  readonly #events = new Listeners<ReadEvent>();
-  readonly #requests = new Listeners<ServerRequest>();
-  readonly #idle = new Listeners<void>();
-  readonly #quiet = new Listeners<void>();
-  readonly #closed = new Listeners<void>();
+  readonly #events: Listeners<ReadEvent>;
+  readonly #requests: Listeners<ServerRequest>;
+  readonly #idle: Listeners<void>;
+  readonly #quiet: Listeners<void>;
+  readonly #closed: Listeners<void>;
   readonly #openRequests = new Map<string | number, ServerRequest>();
   readonly #commands = new Set<string>();
+  readonly #subAgents = new Set<string>();
 
-  constructor(threadId: string) {
+  constructor(threadId: string, { log, isOwnServer }: ThreadFeedOptions) {
     this.threadId = threadId;
+    this.#isOwnServer = isOwnServer;
+    this.onError = (error) => log.warn(`a listener of thread ${threadId} failed: ${String(error)}`);
+    this.#events = new Listeners(this.onError);
+    this.#requests = new Listeners(this.onError);
+    this.#idle = new Listeners(this.onError);
+    this.#quiet = new Listeners(this.onError);
+    this.#closed = new Listeners(this.onError);
   }
 
   onEvent(listener: (event: ReadEvent) => void): Disposer {
@@ -46,7 +64,7 @@ export class ThreadFeed {
     return this.#idle.on(listener);
   }
 
-  /** Called whenever no turn and no command of the thread runs any more. */
+  /** Called whenever no turn, no command and no sub-agent of the thread runs any more. */
   onQuiet(listener: () => void): Disposer {
     return this.#quiet.on(listener);
   }
@@ -66,8 +84,13 @@ export class ThreadFeed {
     return this.#commands.size > 0;
   }
 
+  /** A turn may end before the sub-agents that it started; what they ask is still asked through this thread. */
+  get hasSubAgent(): boolean {
+    return this.#subAgents.size > 0;
+  }
+
   get isQuiet(): boolean {
-    return this.activity !== "active" && !this.hasRunningCommand;
+    return this.activity !== "active" && !this.hasRunningCommand && !this.hasSubAgent;
   }
 
   /** What thread/start or thread/resume answered. */
@@ -85,6 +108,7 @@ export class ThreadFeed {
   /** What was found running when the thread was joined: a turn that had begun, commands that turns had left. */
   takeRunning({ turnId, commands = [] }: { turnId?: string; commands?: readonly string[] }): void {
     if (this.activity === "active") this.activeTurnId ??= turnId;
+    this.#nameOpenRequests();
     for (const itemId of commands) this.#commands.add(itemId);
   }
 
@@ -100,6 +124,7 @@ export class ThreadFeed {
         this.activity = "closed";
         this.activeTurnId = undefined;
         this.#commands.clear();
+        this.#subAgents.clear();
         this.#openRequests.clear();
         this.#closed.emit();
         return;
@@ -108,7 +133,14 @@ export class ThreadFeed {
     }
   }
 
-  takeRequest(request: ServerRequest): void {
+  /** A sub-agent that a turn of this thread started begins or ends a turn of its own. */
+  takeSubAgent(threadId: string, isRunning: boolean): void {
+    if (isRunning) this.#subAgents.add(threadId);
+    else if (this.#subAgents.delete(threadId)) this.#tellWhenQuiet();
+  }
+
+  takeRequest(asked: ServerRequest): void {
+    const request = this.#nameRequest(asked);
     this.#openRequests.set(request.id, request);
     this.#requests.emit(request);
   }
@@ -120,13 +152,28 @@ export class ThreadFeed {
   #takeEvent(read: ReadEvent): void {
     const event = this.#nameTurn(read);
     const { body, turnId } = event;
-    if (body.type === "turn-started") this.activeTurnId = turnId;
+    if (body.type === "turn-started") {
+      this.activeTurnId = turnId;
+      this.#nameOpenRequests();
+    }
     if (body.type === "turn-ended" && this.activeTurnId === turnId) this.activeTurnId = undefined;
     if (body.type === "tool-started" && body.tool === "command") this.#commands.add(body.itemId);
     if (body.type === "tool-completed") this.#commands.delete(body.itemId);
     if (body.type === "question-resolved") this.#openRequests.delete(body.requestId);
     this.#events.emit(event);
     if (body.type === "turn-ended" || body.type === "tool-completed") this.#tellWhenQuiet();
+  }
+
+  /** An elicitation may name no turn (`turnId: null`, 0.169.0). On the person's server it may be about anything. */
+  #nameRequest(request: ServerRequest): ServerRequest {
+    const turnId = this.activeTurnId;
+    const isNamed = typeof request.params.turnId === "string";
+    if (isNamed || !this.#isOwnServer || turnId === undefined) return request;
+    return { ...request, params: { ...request.params, turnId } };
+  }
+
+  #nameOpenRequests(): void {
+    for (const [id, request] of this.#openRequests) this.#openRequests.set(id, this.#nameRequest(request));
   }
 
   /** `serverRequest/resolved` does not say of which turn the request was (0.169.0). */

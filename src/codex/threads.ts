@@ -1,7 +1,7 @@
 // The threads of one place: taking hold of one, letting it go, starting new ones, listing, history.
 // A thread is loaded on one server only (Codex locks it to one process), and on ours no longer than it is used.
 
-import { isBridgeError } from "../errors.ts";
+import { BridgeError, isBridgeError } from "../errors.ts";
 import type { Clock, Disposer } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
 import { Lanes } from "../lanes/lanes.ts";
@@ -137,6 +137,15 @@ export class Threads {
     return (await client.request("model/list", {}, modelsPage, { signal })).data.filter(
       (model) => !model.hidden,
     );
+  }
+
+  /** `where`: told with the error. Throws `not-signed-in`, setup and wire errors. */
+  async requireLogin(
+    where: { machine: string; user?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (await this.isSignedIn(signal)) return;
+    throw new BridgeError("not-signed-in", "Codex is not signed in", { ...where, method: "account/read" });
   }
 
   /** False when the server's provider needs a login and has none. */

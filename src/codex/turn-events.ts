@@ -16,6 +16,8 @@ import {
 export interface Usage {
   inputTokens: number;
   cachedInputTokens: number;
+  /** Told by `codex exec` alone. */
+  cacheWriteInputTokens?: number;
   outputTokens: number;
   reasoningOutputTokens: number;
   totalTokens: number;

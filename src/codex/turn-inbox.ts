@@ -46,8 +46,8 @@ export class TurnInbox {
   /** Items of this turn's commands: what a stop may end. */
   readonly commandItems = new Set<string>();
   readonly #options: TurnInboxOptions;
-  readonly #events = new Listeners<TurnEvent>();
-  readonly #requests = new Listeners<ServerRequest>();
+  readonly #events: Listeners<TurnEvent>;
+  readonly #requests: Listeners<ServerRequest>;
   readonly #parts: ReplyPart[] = [];
   readonly #disposers: Disposer[] = [];
   readonly #settle: (outcome: TurnOutcome) => void;
@@ -61,6 +61,8 @@ export class TurnInbox {
 
   constructor(options: TurnInboxOptions) {
     this.#options = options;
+    this.#events = new Listeners(options.feed.onError);
+    this.#requests = new Listeners(options.feed.onError);
     const outcome = Promise.withResolvers<TurnOutcome>();
     const origin = Promise.withResolvers<TurnOrigin>();
     this.outcome = outcome.promise;

@@ -47,6 +47,8 @@ function formatValues(facts: z.output<typeof settingFacts>): string {
       return `whole number, ${facts.minimum} to ${facts.maximum}`;
     case "boolean":
       return "`true`, `false`";
+    case "object":
+      return "names with a text each";
     case "array":
       return "list of names";
     default:

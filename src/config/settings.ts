@@ -1,12 +1,22 @@
 // The settings: their names, defaults, limits and descriptions. The manifests and docs/configuration.md are made from this.
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { findRefusedArgument } from "./exec-arguments.ts";
 
 const absolutePath = z.string().refine((path) => isAbsolute(path), "must be an absolute path");
 const word = z.string().regex(/\S/, "must not be blank");
 const variableName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable");
+
+const execArgs = z.array(z.string()).superRefine((args, context) => {
+  const refused = findRefusedArgument(args);
+  if (refused === undefined) return;
+  context.addIssue({
+    code: "custom",
+    message: `may not hold ${refused.slice(0, 60)}; docs/exec.md lists what it may`,
+  });
+});
 
 export const settingsSchema = z.strictObject({
   codexBinary: absolutePath.exactOptional().meta({
@@ -19,10 +29,10 @@ export const settingsSchema = z.strictObject({
     description:
       "Absolute path of the Codex home to work in. Unset: CODEX_HOME of the environment, then ~/.codex.",
   }),
-  server: z.enum(["auto", "attach", "socket", "stdio"]).default("auto").meta({
+  server: z.enum(["auto", "attach", "socket", "stdio", "exec"]).default("auto").meta({
     title: "Server mode",
     description:
-      "How Codex is reached. attach: only the shared server of your terminal. socket: a private server that outlives a restart. stdio: a child process, its turns end with it. auto: the first of these that works.",
+      "How Codex is reached. attach: only the shared server of your terminal. socket: a private server that outlives a restart. stdio: a child process, its turns end with it. auto: the first of these that works. exec, never taken by itself: each turn is a `codex exec` of its own.",
   }),
   passEnv: z.array(variableName).default([]).meta({
     title: "Passed variables",
@@ -52,9 +62,19 @@ export const settingsSchema = z.strictObject({
     title: "Network",
     description: "Whether sandboxed commands of new threads may use the network.",
   }),
+  codexCommand: z.enum(["auto", "off"]).default("auto").meta({
+    title: "/codex",
+    description:
+      "Inside OpenClaw, whether `/codex` works like `/cx` where no enabled plugin owns that name. auto: yes; off: never.",
+  }),
   maxQueued: z.int().min(1).max(1000).default(20).meta({
     title: "Queue limit",
     description: "How many messages may wait for one thread. One more is refused, saying so.",
+  }),
+  groupMessages: z.enum(["mentioned", "all"]).default("mentioned").meta({
+    title: "Group messages",
+    description:
+      "Which messages of a bound group become turns. mentioned: those that mention the bot or reply to it. Commands always count.",
   }),
   quietNoticeSeconds: z.int().min(5).max(86_400).default(60).meta({
     title: "Quiet notice",
@@ -63,6 +83,46 @@ export const settingsSchema = z.strictObject({
   turnLimitMinutes: z.int().min(1).max(10_080).exactOptional().meta({
     title: "Turn limit",
     description: "Minutes after which a turn is interrupted. Unset: turns may take as long as they need.",
+  }),
+  execArgs: execArgs.default([]).meta({
+    title: "Exec: extra arguments",
+    description:
+      "More arguments of `codex exec`, before the prompt; docs/exec.md lists those that may be given.",
+  }),
+  execModels: z.record(word, z.string()).default({ codex: "" }).meta({
+    title: "Exec: models",
+    description:
+      "The models that `codex exec` offers: name → value of its --model; an empty value means no flag. Another name is passed on as it is.",
+  }),
+  execBypass: z.boolean().default(false).meta({
+    title: "Exec: no sandbox (dangerous)",
+    description:
+      "Dangerous: turns by `codex exec` run without sandbox and without approvals, for machines that are a sandbox themselves.",
+  }),
+  nodeRoots: z.array(absolutePath).default([]).meta({
+    title: "As a node: folders",
+    description:
+      "Where this machine is an OpenClaw node: absolute paths of the folders below which a gateway may have Codex work. Empty: none.",
+  }),
+  nodeSandbox: z
+    .enum(["read-only", "workspace-write", "danger-full-access"])
+    .default("workspace-write")
+    .meta({
+      title: "As a node: sandbox",
+      description: "The most that commands of a gateway's turns may write here.",
+    }),
+  nodeApprovalPolicy: z.enum(["untrusted", "on-request", "never"]).default("on-request").meta({
+    title: "As a node: approvals",
+    description: "The least that Codex asks in a gateway's turns here; people of the gateway answer.",
+  }),
+  nodeNetwork: z.boolean().default(false).meta({
+    title: "As a node: network",
+    description: "Whether sandboxed commands of a gateway's turns may use the network here.",
+  }),
+  nodeExec: z.boolean().default(false).meta({
+    title: "As a node: exec",
+    description:
+      "Whether a session is resumed by codex exec for a gateway where no app-server can be had here. It asks nothing and rewrites the thread's settings.",
   }),
 });
 

@@ -1,12 +1,13 @@
-// Which conversation holds which thread: preparing new threads, binding existing ones, letting go.
+// Which conversation holds which thread: preparing a binding, putting it into force, letting go.
 // A thread never changes hands silently: sharing one, and full rights, need the owner's yes first.
 import { nanoid } from "nanoid";
 import { agentMessageItem, type ThreadInfo, type TurnInfo } from "../codex/schemas.ts";
 import { readUserMessage } from "../codex/turn-events.ts";
 import { BridgeError } from "../errors.ts";
+import type { NewBinding } from "../store/bindings.ts";
 import type { Store } from "../store/open-store.ts";
 import type { Binding, Ceiling, InForce, TurnSettings } from "../store/rows.ts";
-import { checkFolder, checkNewFolder, type FolderRules } from "./folder.ts";
+import { checkFolderOf, checkNewFolder, type FolderRules } from "./folder.ts";
 import type { Place, Places } from "./place.ts";
 import type { Agreed, Questions } from "./questions.ts";
 
@@ -19,6 +20,8 @@ export interface BinderOptions {
   /** Folder of a new thread when none is given. */
   folder?: string | undefined;
   buildFolderRules(place: Place): FolderRules;
+  /** A thread that may be at work already is bound now. */
+  onBound?: (binding: Binding) => void;
 }
 
 export interface Recap {
@@ -49,8 +52,11 @@ export interface BindRequest {
   agreed?: Agreed;
 }
 
-export type BindResult =
-  | { status: "bound"; binding: Binding; recap: Recap }
+/** A binding that is not in force yet. */
+export type Draft = Omit<NewBinding, "id">;
+
+export type PrepareResult =
+  | { status: "ready"; draft: Draft; recap: Recap }
   | { status: "confirm"; why: keyof Agreed; token: string; inForce: InForce; cwd: string };
 
 /** Turns looked at for the last words of both sides. */
@@ -67,34 +73,39 @@ export class Binder {
     return this.#options.store.bindings.findByConversation(conversation);
   }
 
-  /** Prepares a thread; it exists from its first message. Throws folder errors, `already-bound`, `node-unknown`. */
-  async bindNew(request: NewBindingRequest): Promise<Binding> {
+  /** For a thread that exists from its first message. Throws folder errors, `node-unknown`. */
+  async prepareNew(request: NewBindingRequest): Promise<Draft> {
     const { places, defaults, buildFolderRules, folder } = this.#options;
     const place = places.getByName(request.host);
-    const wanted = request.folder ?? folder;
+    // The default folder is one of this machine.
+    const wanted = request.folder ?? (place === places.local ? folder : undefined);
     if (wanted === undefined)
       throw new BridgeError("bad-arguments", "no folder", { expected: "a folder: --cwd <folder>" });
-    const cwd = await checkNewFolder(wanted, buildFolderRules(place));
+    const cwd = place.checkFolder
+      ? await place.checkFolder(wanted)
+      : await checkNewFolder(wanted, buildFolderRules(place));
     const model = request.model === undefined ? {} : { model: request.model };
     const { sandbox, approvalPolicy } = defaults;
-    return this.#replace(request.conversation, {
+    return {
+      ...newcomer(request),
       place: place.id,
       cwd,
       requested: { ...defaults, ...model },
+      inForce: {},
       ceiling: { sandbox, approvalPolicy },
-      owner: request.actor,
-    });
+      threadSeen: false,
+    };
   }
 
-  /** Throws `thread-held`, `thread-gone`, `thread-archived`, `folder-missing`, `already-bound`, setup and wire errors. */
-  async bindThread(request: BindRequest, signal?: AbortSignal): Promise<BindResult> {
+  /** Throws `thread-held`, `thread-gone`, `thread-archived`, `folder-missing`, setup and wire errors. */
+  async prepareThread(request: BindRequest, signal?: AbortSignal): Promise<PrepareResult> {
     const { store, places, questions } = this.#options;
     const { conversation, actor, threadId, agreed = {} } = request;
     const place = places.get(request.place);
     const hold = await place.threads.hold(threadId, signal);
     try {
       const { inForce } = hold.feed;
-      const cwd = await checkFolder(inForce.cwd ?? "");
+      const cwd = await checkFolderOf(place, inForce.cwd ?? "");
       const shared = store.bindings
         .findByThread(place.id, threadId)
         .some((other) => other.conversation !== conversation);
@@ -115,20 +126,36 @@ export class Binder {
         };
       }
       const recap = await readRecap(place, hold.feed.activity === "active", threadId, signal);
-      const binding = this.#replace(conversation, {
+      const draft: Draft = {
+        ...newcomer(request),
         place: place.id,
         threadId,
         cwd,
         requested: {},
         inForce,
         ceiling: buildCeiling(inForce),
-        owner: actor,
         threadSeen: true,
-      });
-      return { status: "bound", binding, recap };
+      };
+      return { status: "ready", draft, recap };
     } finally {
       hold.release();
     }
+  }
+
+  /** Puts it into force in the place of what was bound there. Throws `already-bound` while that has work to do. */
+  bind(draft: Draft): Binding {
+    const { store, onBound } = this.#options;
+    const binding = store.transaction(() => {
+      const old = this.find(draft.conversation);
+      if (old) {
+        this.#refuseWhileBusy(old);
+        store.bindings.remove(old.id);
+      }
+      store.released.remove(draft.conversation);
+      return store.bindings.insert({ ...draft, id: nanoid() });
+    });
+    onBound?.(binding);
+    return binding;
   }
 
   /** Undefined when nothing was bound. Throws `already-bound` while a turn runs or messages wait here. */
@@ -136,7 +163,11 @@ export class Binder {
     const binding = this.find(conversation);
     if (!binding) return undefined;
     this.#refuseWhileBusy(binding);
-    this.#options.store.bindings.remove(binding.id);
+    const { store } = this.#options;
+    store.transaction(() => {
+      store.bindings.remove(binding.id);
+      if (binding.hostRecord !== undefined) store.released.add(conversation, binding.hostRecord);
+    });
     if (binding.threadId) await this.#options.places.get(binding.place).threads.letGo(binding.threadId);
     return binding;
   }
@@ -145,28 +176,6 @@ export class Binder {
   setSettings(binding: Binding, change: Partial<TurnSettings>): Binding {
     const requested = { ...binding.requested, ...change };
     return this.#options.store.bindings.update(binding.id, { requested }) ?? binding;
-  }
-
-  #replace(
-    conversation: string,
-    fresh: Pick<Binding, "place" | "cwd" | "requested" | "ceiling" | "owner"> & Partial<Binding>,
-  ): Binding {
-    const { store } = this.#options;
-    return store.transaction(() => {
-      const old = this.find(conversation);
-      if (old) {
-        this.#refuseWhileBusy(old);
-        store.bindings.remove(old.id);
-      }
-      return store.bindings.insert({
-        id: nanoid(),
-        conversation,
-        inForce: {},
-        drivers: [],
-        threadSeen: false,
-        ...fresh,
-      });
-    });
   }
 
   /** Messages on their way belong to the binding that took them. */
@@ -181,6 +190,10 @@ export class Binder {
       throw new BridgeError("already-bound", "messages are on their way", { messages: open.length });
     }
   }
+}
+
+function newcomer({ conversation, actor }: { conversation: string; actor: string }) {
+  return { conversation, owner: actor, drivers: [] };
 }
 
 function findObjection(inForce: InForce, shared: boolean, agreed: Agreed): keyof Agreed | undefined {

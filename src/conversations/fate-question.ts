@@ -30,14 +30,25 @@ export function askFate(
 }
 
 function buildPart(
-  { questions, voice }: FateQuestionServices,
+  { store, voice }: FateQuestionServices,
   message: Message,
   place: string,
   state: "interrupted" | "unknown",
 ) {
-  const { conversation, actor, id, clientId, text = "" } = message;
-  const token = questions.confirm(conversation, actor, place, { type: "send-again", messageId: id });
+  const { conversation, actor, id, clientId, text = "", bindingId } = message;
+  // The binding may be gone when the answer comes; the thread is what the message was for.
+  const threadId = store.bindings.findById(bindingId)?.threadId;
+  const { token } = store.questions.open({
+    kind: "confirm",
+    conversation,
+    asker: actor,
+    place,
+    serverInstance: "",
+    requestId: "",
+    ...(threadId === undefined ? {} : { threadId }),
+    payload: { type: "send-again", messageId: id },
+  });
   const type = state === "interrupted" ? "cut-off" : "unknown-fate";
   const key = `decide ${id} ${clientId}`;
-  return { conversation, kind: "question", text: voice.say({ type, token, message: text }), key } as const;
+  return { conversation, kind: "question", ...voice.say({ type, token, message: text }), key } as const;
 }

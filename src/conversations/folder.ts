@@ -33,6 +33,17 @@ export async function checkNewFolder(folder: string, rules: FolderRules): Promis
   return real;
 }
 
+/** A node judges its folders itself. */
+export interface FolderPlace {
+  /** The real path there. Throws the errors of `checkFolder`, `node-folder-outside`, wire errors. */
+  checkFolder?(folder: string, signal?: AbortSignal): Promise<string>;
+}
+
+/** The real path of a folder that must exist on the machine of the place. */
+export function checkFolderOf(place: FolderPlace, folder: string): Promise<string> {
+  return place.checkFolder ? place.checkFolder(folder) : checkFolder(folder);
+}
+
 /** The real path of a folder that must exist. */
 export async function checkFolder(folder: string): Promise<string> {
   const found = await stat(folder).catch(() => undefined);

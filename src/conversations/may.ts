@@ -6,12 +6,14 @@ export interface Actor {
   id: string;
   /** The host's own word that this is the owner; unknown is no. */
   isOwner: boolean;
+  /** As the chat shows it. Never trusted. */
+  name?: string;
 }
 
 export type ChatKind = "direct" | "group";
 
 export type Action =
-  /** Bind, detach, list, model, effort, doctor: decides what runs where. */
+  /** Bind, detach, list, model, effort, doctor, drivers: decides what runs where, and who may. */
   | "decide"
   /** Write a turn, or steer one. */
   | "write"
@@ -19,7 +21,7 @@ export type Action =
   | "stop-own"
   /** Stop any turn of the binding, drop from its queue. */
   | "stop-any"
-  /** Answer a question that one's own message led to. */
+  /** Answer a question that one's own message led to, as far as one is shown what it asks. */
   | "answer-own"
   | "answer-any"
   /** Make a permanent rule. */
@@ -34,5 +36,14 @@ export function may(actor: Actor, action: Action, binding: Binding | undefined, 
   const owns =
     actor.isOwner && (binding === undefined || binding.owner === actor.id || chatKind === "direct");
   if (owns) return true;
-  return binding?.drivers.includes(actor.id) === true && driverActions.includes(action);
+  return isDriver(actor, binding) && driverActions.includes(action);
+}
+
+/** Whoever is nobody here is not even answered. */
+export function isSomebody(actor: Actor, binding: Binding | undefined): boolean {
+  return actor.isOwner || isDriver(actor, binding);
+}
+
+function isDriver({ id }: Actor, binding: Binding | undefined): boolean {
+  return binding?.drivers.includes(id) === true;
 }

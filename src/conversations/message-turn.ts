@@ -8,14 +8,16 @@ import { checkInput, startTurn, stopTurn } from "../codex/turns.ts";
 import { BridgeError, isBridgeError } from "../errors.ts";
 import { type Clock, type Disposer, pause } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
+import { raceAbort } from "../kit/race-abort.ts";
 import type { MessageState } from "../store/message-states.ts";
 import type { Store } from "../store/open-store.ts";
 import type { Message, TurnState } from "../store/rows.ts";
 import { askFate } from "./fate-question.ts";
-import { checkFolder } from "./folder.ts";
+import { checkFolderOf } from "./folder.ts";
 import type { OnPoint } from "./host-sender.ts";
+import { askForSubAgents } from "./late-questions.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Questions } from "./questions.ts";
+import type { QuestionContext, Questions } from "./questions.ts";
 import type { Opened } from "./thread-opener.ts";
 import { TurnWatch } from "./turn-watch.ts";
 import type { Notice, Voice } from "./voice.ts";
@@ -62,13 +64,7 @@ export class MessageTurn {
       ),
       this.inbox.onEvent((event) => this.#hear(event)),
       this.inbox.onRequest((request) => {
-        options.questions.take(request, opened.hold.client, opened.hold.feed, {
-          message,
-          place: opened.place.id,
-          placeName: opened.place.name,
-          cwd: opened.hold.feed.inForce.cwd ?? opened.binding.cwd,
-          findItem: (itemId) => this.inbox.running.get(itemId)?.item,
-        });
+        options.questions.take(request, opened.hold.client, opened.hold.feed, this.#buildContext());
       }),
     );
   }
@@ -79,7 +75,7 @@ export class MessageTurn {
     const { binding } = opened;
     const input = { text: message.text ?? "", images: message.images };
     await checkInput(input);
-    await checkFolder(opened.hold.feed.inForce.cwd ?? binding.cwd);
+    await checkFolderOf(opened.place, opened.hold.feed.inForce.cwd ?? binding.cwd);
     if (isStopped()) throw new BridgeError("cancelled", "stopped before it was sent");
     // A thread of our own always gets its folder; a resumed one keeps the folder it has.
     const cwd = binding.requested.sandbox === undefined ? {} : { cwd: binding.cwd };
@@ -107,7 +103,7 @@ export class MessageTurn {
       clock,
       clientId: message.clientId,
       ...(message.turnId ? { turnId: message.turnId } : {}),
-      submittedAt: message.submittedAt ?? message.acceptedAt,
+      turnBefore: store.messages.findTurnBefore(message.id),
       historyExpected: opened.binding.threadSeen,
       signal: closing,
     });
@@ -134,13 +130,16 @@ export class MessageTurn {
     }
   }
 
-  /** Interrupts our turn, whatever it does. Throws `turn-not-ours` for one that the message only joined, wire errors. */
-  async stop(): Promise<void> {
+  /**
+   * Interrupts our turn, whatever it does. Throws `turn-not-ours` for one that the message only joined, wire errors, and
+   * `cancelled` when `signal` aborts: then it goes on, but nobody waits for it.
+   */
+  async stop(signal?: AbortSignal): Promise<void> {
     if (this.inbox.turnId === undefined) return;
     this.#stopping ??= this.#stop().finally(() => {
       this.#stopping = undefined;
     });
-    await this.#stopping;
+    await raceAbort(this.#stopping, signal);
   }
 
   async #stop(): Promise<void> {
@@ -173,14 +172,16 @@ export class MessageTurn {
       onPoint("running");
     });
     origin.catch((error) => this.#options.log.warn(`origin of a turn: ${String(error)}`));
-    const outcome = await raceClosing(this.inbox.outcome, closing);
+    // Our own closing is not the end of a turn: it goes on, and the next start follows it.
+    const outcome = await raceAbort(this.inbox.outcome, closing);
     watch.stop();
     if (outcome.status === "lost") return undefined;
     const turnId = this.inbox.turnId ?? "";
     store.turns.end(turnId, turnStates[outcome.status]);
     questions.withdraw(turnId);
+    if (!this.#foreign) askForSubAgents(questions, this.hold, turnId, this.#buildContext());
     // A stop also ends the commands that the turn left; that it failed was told to who asked for it.
-    await raceClosing(Promise.allSettled([this.#stopping]), closing);
+    await raceAbort(Promise.allSettled([this.#stopping]), closing);
     return outcome;
   }
 
@@ -228,6 +229,7 @@ export class MessageTurn {
       quietMs,
       limitMs,
       isAsking: () => questions.isOpen(this.inbox.turnId ?? ""),
+      isOurs: () => !this.#foreign,
       notify: tell,
       lookAt: async () => {
         const { turns } = await opened.place.threads.readTurns(this.hold.threadId, undefined, 5);
@@ -239,6 +241,17 @@ export class MessageTurn {
       },
       onLimit: () => this.#stopSoon(),
     });
+  }
+
+  #buildContext(): QuestionContext {
+    const { message, opened } = this.#options;
+    return {
+      message,
+      place: opened.place.id,
+      placeName: opened.place.name,
+      cwd: this.hold.feed.inForce.cwd ?? opened.binding.cwd,
+      findItem: (itemId) => this.inbox.running.get(itemId)?.item,
+    };
   }
 
   #recordTurn(origin: "ours" | "foreign"): void {
@@ -267,13 +280,3 @@ const turnStates: Record<Exclude<TurnOutcome["status"], "lost">, Exclude<TurnSta
   failed: "failed",
   interrupted: "interrupted",
 };
-
-/** Our own closing is not the end of a turn: it goes on, and the next start follows it. */
-function raceClosing<T>(work: Promise<T>, closing: AbortSignal): Promise<T> {
-  if (closing.aborted) return Promise.reject(new BridgeError("cancelled", "closing"));
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const onAbort = () => reject(new BridgeError("cancelled", "closing"));
-  closing.addEventListener("abort", onAbort, { once: true });
-  work.then(resolve, reject);
-  return promise.finally(() => closing.removeEventListener("abort", onAbort));
-}

@@ -1,12 +1,14 @@
 // Hands what is settled to the host: in order within a conversation, again after a failure, across restarts.
 // What the host has taken is delivered; what was being handed over when the process died is sent again, marked so.
 import { nanoid } from "nanoid";
+import { splitText } from "../kit/chunks.ts";
 import { type Clock, type Disposer, pause } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
 import type { Redactor } from "../kit/redactor.ts";
+import type { ButtonSpec } from "../store/buttons.ts";
 import type { Store } from "../store/open-store.ts";
 import type { OutboxKind, OutboxPart } from "../store/rows.ts";
-import type { HostSender, OnPoint } from "./host-sender.ts";
+import type { HostSender, OnPoint, OutgoingPart, Taken } from "./host-sender.ts";
 
 export interface OutboxOptions {
   store: Store;
@@ -21,6 +23,11 @@ export interface NewPart {
   conversation: string;
   kind: OutboxKind;
   text: string;
+  /** As in `Said`. Of a notice only this is said there; of a reply or a question the owner gets the text. */
+  inGroup?: string;
+  buttons?: readonly (readonly ButtonSpec[])[];
+  /** The host's id of the message that this answers. */
+  replyTo?: string;
   /** Same key, same part: written once. Without one the part is always new. */
   key?: string;
   messageId?: number;
@@ -48,18 +55,61 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Writes the part down; call `kick` after the transaction it belongs to. */
+  /** Writes it down, in several parts when it is long; call `kick` after the transaction it belongs to. */
   add(part: NewPart): void {
-    const { store, clock, redactor } = this.#options;
-    const lasting = part.kind === "final" || part.kind === "question";
-    store.outbox.add({
-      key: part.key ?? nanoid(),
-      conversation: part.conversation,
-      kind: part.kind,
-      text: redactor.redact(part.text),
-      ...(part.messageId === undefined ? {} : { messageId: part.messageId }),
-      ...(lasting ? {} : { expiresAt: clock.now() + noticeLifeMs }),
+    const { conversation, inGroup } = part;
+    const { store } = this.#options;
+    const key = part.key ?? nanoid();
+    const ownerChat =
+      inGroup === undefined ? undefined : store.bindings.findByConversation(conversation)?.ownerChat;
+    store.transaction(() => {
+      if (inGroup === undefined || ownerChat === undefined) {
+        this.#addText(part, key, conversation);
+        return;
+      }
+      this.#addText({ ...part, text: inGroup }, key, conversation);
+      if (part.kind === "notice" || store.addresses.find(ownerChat) === undefined) return;
+      // Whether the owner's chat can be reached does not decide whether the message was answered.
+      const { kind, text, buttons } = part;
+      const forOwner = { conversation, kind, text, ...(buttons ? { buttons } : {}) };
+      this.#addText(forOwner, `${key} for the owner`, ownerChat);
     });
+  }
+
+  /** `to`: where it is said; its buttons mean the conversation of the part. */
+  #addText(part: NewPart, key: string, to: string): void {
+    const { store, clock, redactor, sender } = this.#options;
+    const { kind, messageId, replyTo } = part;
+    const lasting = kind === "final" || kind === "question";
+    const shared = {
+      conversation: to,
+      kind,
+      ...(messageId === undefined ? {} : { messageId }),
+      ...(lasting ? {} : { expiresAt: clock.now() + noticeLifeMs }),
+    };
+    const most = sender.longest?.(store.addresses.find(to)) ?? Number.POSITIVE_INFINITY;
+    const texts = splitText(redactor.redact(part.text), most);
+    for (const [at, text] of texts.entries()) {
+      const buttons = at === texts.length - 1 ? this.#makeButtons(part) : undefined;
+      const added = store.outbox.add({
+        ...shared,
+        key: at === 0 ? key : `${key} part ${at + 1}`,
+        text,
+        ...(at === 0 && replyTo !== undefined ? { replyTo } : {}),
+        ...(buttons ? { buttons } : {}),
+      });
+      if (!added) return;
+    }
+  }
+
+  #makeButtons({ buttons, conversation, kind, messageId }: NewPart) {
+    const { store, sender, redactor } = this.#options;
+    if (!buttons || !sender.hasButtons) return undefined;
+    const rows = buttons.map((row) =>
+      row.map(({ label, line }) => ({ label: redactor.redact(label), line })),
+    );
+    // Those of a question outlive the turn's notices; the question itself knows when it is closed.
+    return store.buttons.make(rows, { conversation, ...(kind === "notice" ? { messageId } : {}) });
   }
 
   post(part: NewPart): void {
@@ -131,12 +181,11 @@ export class Outbox {
   async #send(part: OutboxPart): Promise<void> {
     const { store, sender, onPoint } = this.#options;
     if (!store.outbox.markSending(part.id)) return;
-    const { conversation, kind, text } = part;
-    const isReply = kind === "final";
-    let taken: { hostId?: string };
+    const isReply = part.kind === "final";
+    let taken: Taken;
     try {
       if (isReply) onPoint("sending");
-      taken = await sender.send({ conversation, kind, text, maybeRepeated: this.#repeated.has(part.id) });
+      taken = await sender.send(this.#buildOutgoing(part));
       if (isReply) onPoint("sent");
     } catch (error) {
       this.#sendLater(part, error);
@@ -144,7 +193,7 @@ export class Outbox {
     }
     try {
       store.transaction(() => {
-        store.outbox.markDelivered(part.id, taken.hostId);
+        store.outbox.markDelivered(part.id, taken.hostId, taken.state);
         this.#closeMessage(part);
       });
     } catch (error) {
@@ -154,6 +203,19 @@ export class Outbox {
     }
     this.#repeated.delete(part.id);
     if (isReply) onPoint("delivered");
+  }
+
+  #buildOutgoing({ id, conversation, kind, text, buttons, replyTo }: OutboxPart): OutgoingPart {
+    const address = this.#options.store.addresses.find(conversation);
+    return {
+      conversation,
+      kind,
+      text,
+      maybeRepeated: this.#repeated.has(id),
+      ...(address === undefined ? {} : { address }),
+      ...(buttons === undefined ? {} : { buttons }),
+      ...(replyTo === undefined ? {} : { replyTo }),
+    };
   }
 
   #sendLater(part: OutboxPart, error: unknown): void {

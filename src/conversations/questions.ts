@@ -21,7 +21,7 @@ interface Line {
 
 /** What a turn's question is about, besides the request itself. */
 export interface QuestionContext {
-  message: Message;
+  message: Pick<Message, "conversation" | "actor">;
   place: string;
   placeName: string;
   cwd: string;
@@ -51,6 +51,9 @@ export interface QuestionsOptions {
   isPersonThere(conversation: string): boolean;
 }
 
+/** After how long a question that could not be written down is tried again. */
+const takeAgainMs = 5_000;
+
 export class Questions {
   readonly #options: QuestionsOptions;
   readonly #lines = new Map<string, Line>();
@@ -59,8 +62,25 @@ export class Questions {
     this.#options = options;
   }
 
-  /** Takes a request of one of our own turns; a replayed one finds its old token again. */
+  /**
+   * Takes a request of one of our own turns; a replayed one finds its old token again. Throws `state-full` and the like
+   * when it cannot be written down: then it is tried again for as long as the request is open.
+   */
   take(request: ServerRequest, client: CodexClient, feed: ThreadFeed, context: QuestionContext): void {
+    try {
+      this.#take(request, client, feed, context);
+    } catch (error) {
+      this.#options.clock.after(takeAgainMs, () => {
+        if (!isWaiting({ client, feed, request })) return;
+        try {
+          this.take(request, client, feed, context);
+        } catch {} // It was told the first time, and is tried again.
+      });
+      throw error;
+    }
+  }
+
+  #take(request: ServerRequest, client: CodexClient, feed: ThreadFeed, context: QuestionContext): void {
     const asked = readAsked(request);
     if (!asked) {
       if (request.method === "item/tool/call") client.answer(feed, request.id, noDynamicTools);
@@ -86,7 +106,7 @@ export class Questions {
       outbox.post({
         conversation,
         kind: "notice",
-        text: voice.say({ type: "declined", asked, params: request.params }),
+        ...voice.say({ type: "declined", asked, params: request.params }),
       });
       return;
     }
@@ -97,7 +117,7 @@ export class Questions {
       outbox.add({
         conversation,
         kind: "question",
-        text: voice.say({ type: "question", question, asked }),
+        ...voice.say({ type: "question", question, asked }),
         key,
       });
     });
@@ -219,13 +239,15 @@ export class Questions {
     if (question?.state !== "open") return;
     this.#lines.delete(question.token);
     if (!this.#options.store.questions.close(question.token, "elsewhere")) return;
-    const text = this.#options.voice.say({ type: "question-elsewhere", question });
-    this.#options.outbox.post({ conversation: question.conversation, kind: "notice", text });
+    const said = this.#options.voice.say({ type: "question-elsewhere", question });
+    this.#options.outbox.post({ conversation: question.conversation, kind: "notice", ...said });
   }
 
-  /** The turn is over: what it asked has no answer any more. */
+  /** The turn is over: what it asked has no answer any more. What its sub-agents asked still has. */
   withdraw(turnId: string): void {
     for (const question of this.#options.store.questions.openOfTurn(turnId)) {
+      const line = this.#lines.get(question.token);
+      if (line && isOfSubAgent(line) && isWaiting(line)) continue;
       this.#lines.delete(question.token);
       this.#options.store.questions.close(question.token, "withdrawn");
     }
@@ -246,8 +268,8 @@ export class Questions {
   #decline(question: Question, line: Line): void {
     const { asked, request } = line;
     this.#answer(question, line, buildDecline(asked), "nobody");
-    const text = this.#options.voice.say({ type: "declined", asked, params: request.params });
-    this.#options.outbox.post({ conversation: question.conversation, kind: "notice", text });
+    const said = this.#options.voice.say({ type: "declined", asked, params: request.params });
+    this.#options.outbox.post({ conversation: question.conversation, kind: "notice", ...said });
   }
 
   #line(question: Question): Line {
@@ -263,4 +285,14 @@ export class Questions {
     this.#lines.delete(question.token);
     line.client.answer(line.feed, line.request.id, answer);
   }
+}
+
+function isWaiting({ client, feed, request }: Omit<Line, "asked">): boolean {
+  return client.isOpen && feed.openRequests.some(({ id }) => id === request.id);
+}
+
+/** It may still wait when the turn that it is a question of has ended. */
+function isOfSubAgent({ feed, request }: Line): boolean {
+  const { threadId } = request.params;
+  return typeof threadId === "string" && threadId !== feed.threadId;
 }

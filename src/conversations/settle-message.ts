@@ -24,10 +24,17 @@ export function settleMessage(
   store.transaction(() => {
     const message = store.messages.findById(messageId);
     if (!message) return;
-    const { conversation, state, acceptedAt } = message;
-    const text = voice.say(buildOutcomeNotice(outcome, acceptedAt < bornAt));
+    const { conversation, state, acceptedAt, hostMessageId } = message;
+    const said = voice.say(buildOutcomeNotice(outcome, acceptedAt < bornAt));
     store.messages.move(messageId, state, "settled");
-    outbox.add({ conversation, kind: "final", text, messageId, key: `final ${messageId}` });
+    outbox.add({
+      conversation,
+      kind: "final",
+      ...said,
+      messageId,
+      replyTo: hostMessageId,
+      key: `final ${messageId}`,
+    });
   });
   onPoint("settled");
   outbox.kick();

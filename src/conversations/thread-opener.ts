@@ -8,7 +8,8 @@ import { type Clock, type Disposer, pause } from "../kit/clock.ts";
 import type { Lanes } from "../lanes/lanes.ts";
 import type { Store } from "../store/open-store.ts";
 import type { Binding, InForce } from "../store/rows.ts";
-import { checkFolder } from "./folder.ts";
+import type { ExecTurnOptions } from "./exec-turn.ts";
+import { checkFolderOf } from "./folder.ts";
 import type { OnPoint } from "./host-sender.ts";
 import { buildLaneKey, buildThreadKey } from "./lane-key.ts";
 import type { Place, Places } from "./place.ts";
@@ -22,6 +23,9 @@ export interface ThreadOpenerOptions {
   onPoint: OnPoint;
 }
 
+/** What an exec turn stands on. */
+export type ExecStand = Pick<ExecTurnOptions, "binding" | "place" | "exec" | "nameThread">;
+
 export interface Opened {
   binding: Binding;
   place: Place;
@@ -30,6 +34,9 @@ export interface Opened {
 
 /** A connection that fails so often in a row is reported instead of tried for ever. */
 const connectionTries = 6;
+/** An attempt that has lasted so long is said to last; then again, ever more rarely. */
+const slowMs = 10_000;
+const slowestSignMs = 5 * 60_000;
 /** An event may be lost: how often the state of thread or server is looked at again while waiting. */
 const lookAgainMs = 30_000;
 
@@ -41,8 +48,16 @@ export class ThreadOpener {
     this.#options = options;
   }
 
-  /** Throws setup, thread and folder errors at once; waits out the others, telling why. */
-  async open(bindingId: string, tell: (notice: Notice) => void, signal: AbortSignal): Promise<Opened> {
+  /**
+   * Throws setup, thread and folder errors at once; waits out the others, telling why. `signal` ends it at once;
+   * `impatience` only where it may last: then it throws what is in the way, or `cancelled`.
+   */
+  async open(
+    bindingId: string,
+    tell: (notice: Notice) => void,
+    signal: AbortSignal,
+    impatience: AbortSignal,
+  ): Promise<Opened> {
     let tries = 0;
     let connectionFailures = 0;
     for (;;) {
@@ -51,16 +66,34 @@ export class ThreadOpener {
       if (!binding) throw new BridgeError("not-bound", "the conversation was detached");
       const place = this.#options.places.get(binding.place);
       try {
-        return await this.#openOnce(binding, place, tell, signal);
+        return await this.#openOrSay(binding, place, tell, signal, impatience);
       } catch (error) {
         const reason = readWaitReason(error);
         tries += 1;
-        connectionFailures = reason === "connection" ? connectionFailures + 1 : 0;
+        // A node that is away comes back when it comes back.
+        const isCounted = reason === "connection" && !isBridgeError(error, "node-offline");
+        connectionFailures = isCounted ? connectionFailures + 1 : 0;
         if (reason === undefined || connectionFailures >= connectionTries) throw error;
+        // A connection comes back, or is given up, within a minute.
+        const isShort = reason === "connection";
+        if (impatience.aborted && !isShort) throw error;
         tell({ type: "waiting", reason });
-        await pause(this.#options.clock, this.#backoffMs(tries), signal);
+        const until = isShort ? signal : AbortSignal.any([signal, impatience]);
+        await pause(this.#options.clock, this.#backoffMs(tries), until);
       }
     }
+  }
+
+  /** Where turns run by `codex exec` nothing is opened. Throws `not-bound`, `node-unknown`. */
+  findExec(bindingId: string): ExecStand | undefined {
+    const { store, places } = this.#options;
+    const binding = store.bindings.findById(bindingId);
+    if (!binding) throw new BridgeError("not-bound", "the conversation was detached");
+    const place = places.get(binding.place);
+    const nameThread = (threadId: string, inForce: InForce) => {
+      this.#nameThread(binding, threadId, { inForce, threadSeen: true });
+    };
+    return place.exec && { binding, place, exec: place.exec, nameThread };
   }
 
   /** Resolves when no turn runs on the thread, or the connection is gone; says that somebody else's turn runs. */
@@ -95,12 +128,52 @@ export class ThreadOpener {
     for (const dispose of disposers) dispose();
   }
 
+  async #openOrSay(
+    binding: Binding,
+    place: Place,
+    tell: (notice: Notice) => void,
+    signal: AbortSignal,
+    impatience: AbortSignal,
+  ): Promise<Opened> {
+    const done = new AbortController();
+    const givenUp = new AbortController();
+    void this.#saySlow(place, tell, done.signal, impatience).then(() => {
+      if (!done.signal.aborted) givenUp.abort(new BridgeError("cancelled", "nobody wants to wait longer"));
+    });
+    try {
+      return await this.#openOnce(binding, place, tell, AbortSignal.any([signal, givenUp.signal]));
+    } finally {
+      done.abort();
+    }
+  }
+
+  /** A server that reads its session files for the first time is silent for minutes, and a long thread for a while. */
+  async #saySlow(
+    place: Place,
+    tell: (notice: Notice) => void,
+    done: AbortSignal,
+    impatience: AbortSignal,
+  ): Promise<void> {
+    const { clock } = this.#options;
+    const startedAt = clock.now();
+    await pause(clock, slowMs, done);
+    const until = AbortSignal.any([done, impatience]);
+    for (let nextMs = slowMs; !until.aborted; nextMs = Math.min(2 * nextMs, slowestSignMs)) {
+      const reason = place.servers.status().connected ? "loading" : "backfill";
+      tell({ type: "waiting", reason, elapsedMs: clock.now() - startedAt });
+      await pause(clock, nextMs, until);
+    }
+  }
+
   async #openOnce(
     binding: Binding,
     place: Place,
     tell: (notice: Notice) => void,
     signal: AbortSignal,
   ): Promise<Opened> {
+    // On a thread that we hold a turn itself says when the login is gone.
+    if (binding.threadId === undefined || !place.threads.findFeed(binding.threadId))
+      await place.threads.requireLogin({ machine: place.name, user: place.user }, signal);
     if (binding.threadId === undefined) return this.#start(binding, place, signal);
     let hold: ThreadHold;
     try {
@@ -118,19 +191,32 @@ export class ThreadOpener {
   }
 
   async #start(binding: Binding, place: Place, signal: AbortSignal): Promise<Opened> {
-    const { store, lanes, onPoint } = this.#options;
     const { model, approvalPolicy } = binding.requested;
     const request = {
-      cwd: await checkFolder(binding.cwd),
+      cwd: await checkFolderOf(place, binding.cwd),
       ...(model ? { model } : {}),
       ...(approvalPolicy ? { approvalPolicy } : {}),
     };
     const hold = await place.threads.start(request, signal);
-    const started =
-      store.bindings.update(binding.id, { threadId: hold.threadId, inForce: hold.feed.inForce }) ?? binding;
-    lanes.alias(buildLaneKey(binding), buildThreadKey(binding.place, hold.threadId));
+    try {
+      const started = this.#nameThread(binding, hold.threadId, { inForce: hold.feed.inForce });
+      return { binding: started, place, hold };
+    } catch (error) {
+      hold.release();
+      throw error;
+    }
+  }
+
+  #nameThread(
+    binding: Binding,
+    threadId: string,
+    facts: Partial<Pick<Binding, "inForce" | "threadSeen">>,
+  ): Binding {
+    const { store, lanes, onPoint } = this.#options;
+    const named = store.bindings.update(binding.id, { threadId, ...facts }) ?? binding;
+    lanes.alias(buildLaneKey(binding), buildThreadKey(binding.place, threadId));
     onPoint("thread-started");
-    return { binding: started, place, hold };
+    return named;
   }
 
   /** A resumed thread keeps what it has: we read back what is in force, and say when its folder moved. */
@@ -178,6 +264,7 @@ export function isConnectionTrouble(error: unknown): boolean {
   return isBridgeError(
     error,
     "connection-lost",
+    "node-offline",
     "server-exited",
     "backend-timeout",
     "server-overloaded",

@@ -2,20 +2,25 @@
 import type { Asked } from "../codex/questions.ts";
 import type { Usage } from "../codex/turn-events.ts";
 import type { BridgeError } from "../errors.ts";
+import type { ButtonSpec } from "../store/buttons.ts";
 import type { Question } from "../store/rows.ts";
 
-export type WaitReason = "foreign-turn" | "thread-held" | "backfill" | "connection";
+/** backfill: the server does not answer yet. loading: it answers, but the thread is not open yet. */
+export type WaitReason = "foreign-turn" | "thread-held" | "backfill" | "loading" | "connection";
 
 export type Notice =
   | { type: "queued"; ahead: number }
   /** Nothing has started within the first seconds: the server or the thread is being opened. */
   | { type: "opening" }
   | { type: "started" }
-  | { type: "waiting"; reason: WaitReason }
+  /** `elapsedMs`: it has lasted so long. `isSent`: Codex may have the message, it cannot be taken back any more. */
+  | { type: "waiting"; reason: WaitReason; elapsedMs?: number; isSent?: boolean }
   | { type: "steered" }
+  /** Before the first turn of a binding that runs by `codex exec`. */
+  | { type: "by-exec"; bypass: boolean }
   | { type: "retrying"; message: string }
-  /** No event for a while, or a long turn; `running`: titles of what runs. */
-  | { type: "still-working"; quietMs: number; elapsedMs: number; running: string[] }
+  /** No event for a while, or a long turn; `running`: titles of what runs; `isOurs`: it can be stopped from here. */
+  | { type: "still-working"; quietMs: number; elapsedMs: number; running: string[]; isOurs: boolean }
   | { type: "limit-reached"; limitMs: number }
   | { type: "folder-changed"; cwd: string }
   | { type: "reply"; text: string; late: boolean; usage?: Usage }
@@ -28,9 +33,21 @@ export type Notice =
   | { type: "unknown-fate"; token: string; message: string }
   | { type: "question"; question: Question; asked: Asked }
   | { type: "question-elsewhere"; question: Question }
+  /** The host's approval came; `says` was written when the binding was prepared. */
+  | { type: "binding-open"; says: string }
+  /** Nothing was bound. */
+  | { type: "binding-ended"; why: "denied" | "expired" | "restarted" | "busy" }
   /** Nobody could be asked. */
   | { type: "declined"; asked: Asked; params: Record<string, unknown> };
 
+/** Words, and the buttons below them where the host has buttons. */
+export interface Said {
+  text: string;
+  /** Where others read along it says this; the text is for the owner's own chat. Absent: the text is for everybody. */
+  inGroup?: string;
+  buttons?: readonly (readonly ButtonSpec[])[];
+}
+
 export interface Voice {
-  say(notice: Notice): string;
+  say(notice: Notice): Said;
 }

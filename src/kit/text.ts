@@ -17,16 +17,18 @@ const windowChars = 100;
 export function cutText(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text;
   if (maxChars <= 0) return "";
-  const cut = maxChars - 1;
-  const start = Math.max(0, cut - windowChars);
-  const window = text.slice(start, cut + windowChars);
+  return `${text.slice(0, findCharacterStart(text, maxChars - 1))}…`;
+}
+
+/** Where what people see as one character begins that stands at `index`. */
+export function findCharacterStart(text: string, index: number): number {
+  const start = Math.max(0, index - windowChars);
+  const window = text.slice(start, index + windowChars);
   const segment = new Intl.Segmenter(undefined, { granularity: "grapheme" })
     .segment(window)
-    .containing(cut - start);
+    .containing(index - start);
   // A cluster that fills the window is no character any more: it is cut between code points.
-  const boundary =
-    segment && (segment.index > 0 || start === 0) ? start + segment.index : codePointStart(text, cut);
-  return `${text.slice(0, boundary)}…`;
+  return segment && (segment.index > 0 || start === 0) ? start + segment.index : codePointStart(text, index);
 }
 
 function codePointStart(text: string, index: number): number {
@@ -39,6 +41,13 @@ function codePointStart(text: string, index: number): number {
 /** Every run of white space as one space, without any at the ends. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
+}
+
+const absolutePath = /(?:^|[\s"'`(=:])(?:~?\/(?!\/)|[A-Za-z]:\\)\S/;
+
+/** Whether it names an absolute path, or one below a home, of any system. */
+export function holdsPath(text: string): boolean {
+  return absolutePath.test(text);
 }
 
 // All C0 and C1 control characters and DEL, but not tab and line feed.

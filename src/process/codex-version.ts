@@ -5,6 +5,7 @@ import { BridgeError, isBridgeError } from "../errors.ts";
 import { systemClock } from "../kit/clock.ts";
 import { buildPlainEnv } from "./plain-env.ts";
 import { type ProgramRun, runProgram } from "./run-program.ts";
+import { readThisMachine } from "./this-machine.ts";
 
 /** The oldest version whose app-server speaks what we need. */
 export const minimumCodexVersion = "0.149.0";
@@ -14,7 +15,7 @@ const answerShownChars = 200;
 
 /**
  * Asks `codex --version`, for at most 10 s. Throws `codex-unusable` {path, answer} when the program does not answer as
- * codex does, `codex-too-old` {path, found, minimum}, `cancelled`.
+ * codex does, `codex-too-old` {path, found, minimum, machine, user}, `cancelled`.
  */
 export async function readCodexVersion(
   path: string,
@@ -27,7 +28,7 @@ export async function readCodexVersion(
     run.exit.code === 0 ? /^codex(?:-cli)? (\d+\.\d+\.\d+\S*)\s*$/m.exec(run.stdout)?.[1] : undefined;
   if (found === undefined) throw unusable(path, formatAnswer(run));
   if (isOlder(found, minimumCodexVersion)) {
-    const details = { path, found, minimum: minimumCodexVersion };
+    const details = { path, found, minimum: minimumCodexVersion, ...readThisMachine() };
     throw new BridgeError("codex-too-old", `codex ${found} is older than ${minimumCodexVersion}`, details);
   }
   return found;

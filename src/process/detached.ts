@@ -21,13 +21,16 @@ export async function startDetached(options: {
   cwd: string;
   /** Without it the output goes nowhere. */
   logFile?: string;
+  /** A program that puts itself elsewhere and then becomes the command, under its pid; see service-scope.ts. */
+  scope?: { prefix: readonly string[]; env: Readonly<Record<string, string>> } | undefined;
 }): Promise<ProcessIdentity> {
-  const { command, args, env, cwd, logFile } = options;
+  const { env, cwd, logFile, scope = { prefix: [], env: {} } } = options;
+  const [command = "", ...args] = [...scope.prefix, options.command, ...options.args];
   const log = logFile === undefined ? undefined : await openLog(logFile);
   try {
     const output = log?.fd ?? "ignore";
     const child = spawn(command, args, {
-      env: { ...env },
+      env: { ...scope.env, ...env },
       cwd,
       stdio: ["ignore", output, output],
       detached: true,

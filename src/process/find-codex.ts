@@ -4,6 +4,7 @@ import { delimiter, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BridgeError } from "../errors.ts";
 import { readCodexVersion } from "./codex-version.ts";
+import { readThisMachine } from "./this-machine.ts";
 import { findShim, findVendorBinary, resolvePackage } from "./vendor-binary.ts";
 
 export interface CodexBinary {
@@ -27,7 +28,7 @@ interface FindCodexOptions {
 
 /**
  * The first codex found is the one: a bad one is an error that names it, never a reason to take another silently.
- * Throws `codex-not-found` {searched}, `codex-too-old`, `codex-unusable`, `cancelled`.
+ * Throws `codex-not-found` {searched, machine, user}, `codex-too-old`, `codex-unusable`, `cancelled`.
  */
 export async function findCodex(options: FindCodexOptions): Promise<CodexBinary> {
   const { env, platform = process.platform, signal } = options;
@@ -83,5 +84,5 @@ function isProgram(file: string): boolean {
 }
 
 function notFound(searched: string): BridgeError {
-  return new BridgeError("codex-not-found", "codex was not found", { searched });
+  return new BridgeError("codex-not-found", "codex was not found", { searched, ...readThisMachine() });
 }

@@ -18,7 +18,9 @@ const columns = [
   "ceiling",
   "owner",
   "drivers",
+  "ownerChat",
   "threadSeen",
+  "hostRecord",
   "createdAt",
   "updatedAt",
 ] as const satisfies readonly (keyof Binding)[];

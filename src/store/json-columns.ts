@@ -1,5 +1,5 @@
 // JSON columns back to their types: unknown fields are passed over, a value that cannot be ours is a TornColumn.
-import type { ApprovalPolicy, Ceiling, InForce, SandboxMode, TurnSettings } from "./rows.ts";
+import type { ApprovalPolicy, Button, Ceiling, InForce, SandboxMode, TurnSettings } from "./rows.ts";
 import { TornColumn } from "./to-store-error.ts";
 
 const sandboxModes: readonly SandboxMode[] = ["read-only", "workspace-write", "danger-full-access"];
@@ -86,4 +86,16 @@ function fieldsOf(text: string, column: string) {
 /** The same object without its undefined fields. */
 function present<T extends object>(fields: { [Name in keyof T]: T[Name] | undefined }): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Rows of buttons. */
+export function readButtons(text: string, column: string): Button[][] {
+  return readList(text, column).map((row) => {
+    if (!Array.isArray(row)) throw new TornColumn(column);
+    return row.map((button: unknown) => {
+      const { label, token } = isRecord(button) ? button : {};
+      if (typeof label !== "string" || typeof token !== "string") throw new TornColumn(column);
+      return { label, token };
+    });
+  });
 }

@@ -11,8 +11,11 @@ export type NewMessage = Pick<
   "conversation" | "hostMessageId" | "bindingId" | "actor" | "text" | "images" | "clientId"
 >;
 
-/** `clientId` must be a new one when a person sends an interrupted message again: the old names the cut-off turn. */
-export type MoveFields = Partial<Pick<Message, "turnId" | "clientId">>;
+/**
+ * `clientId` must be a new one when a person sends an interrupted message again: the old names the cut-off turn.
+ * `bindingId`: the conversation was bound to the thread anew meanwhile.
+ */
+export type MoveFields = Partial<Pick<Message, "turnId" | "clientId" | "bindingId">>;
 
 const columns = [
   "conversation",
@@ -37,6 +40,7 @@ const moveSql = `
   UPDATE messages SET
     state = @to,
     clientId = coalesce(@clientId, clientId),
+    bindingId = coalesce(@bindingId, bindingId),
     turnId = CASE WHEN @to = 'accepted' THEN NULL ELSE coalesce(@turnId, turnId) END,
     attempts = attempts + (@to = 'submitted'),
     submittedAt = CASE @to WHEN 'accepted' THEN NULL WHEN 'submitted' THEN @now ELSE submittedAt END,
@@ -54,6 +58,13 @@ const aheadSql = `
       SELECT 1 FROM bindings AS one JOIN bindings AS two ON one.place = two.place AND one.threadId = two.threadId
       WHERE one.id = mine.bindingId AND two.id = other.bindingId))`;
 
+// By our own clock alone, and by the order of acceptance: a message that was sent again later has a newer turn.
+const turnBeforeSql = `
+  SELECT other.turnId FROM messages AS other JOIN messages AS mine ON mine.id = @id
+  WHERE other.bindingId = mine.bindingId AND other.id < mine.id AND other.turnId IS NOT NULL
+    AND other.settledAt < mine.submittedAt
+  ORDER BY other.id DESC LIMIT 1`;
+
 export class Messages {
   readonly #connection: Connection;
   readonly #clock: Clock;
@@ -64,6 +75,7 @@ export class Messages {
   readonly #open: Query<Message>;
   readonly #openOfBinding: Query<Message>;
   readonly #ahead: Query<number>;
+  readonly #turnBefore: Query<string>;
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection;
@@ -83,6 +95,7 @@ export class Messages {
     this.#open = select(`${isOpen} ORDER BY id`);
     this.#openOfBinding = select(`bindingId = @bindingId AND ${isOpen} ORDER BY id`);
     this.#ahead = connection.query(aheadSql, (row) => Number(row.ahead));
+    this.#turnBefore = connection.query(turnBeforeSql, (row) => String(row.turnId));
   }
 
   /** One durable write. `seen`: this host message of this conversation is in the ledger already, in whatever state. */
@@ -105,8 +118,8 @@ export class Messages {
    */
   move(id: number, from: MessageState, to: MessageState, fields: MoveFields = {}): Message | undefined {
     if (!mayMove(from, to)) throw new Error(`a message cannot go from ${from} to ${to}`);
-    const { turnId, clientId } = fields;
-    const row = { id, from, to, turnId, clientId, now: this.#clock.now() };
+    const { turnId, clientId, bindingId } = fields;
+    const row = { id, from, to, turnId, clientId, bindingId, now: this.#clock.now() };
     return to === "submitted" ? this.#connection.durably(() => this.#move.find(row)) : this.#move.find(row);
   }
 
@@ -126,6 +139,11 @@ export class Messages {
   /** In the order of acceptance. */
   openOfBinding(bindingId: string): Message[] {
     return this.#openOfBinding.list({ bindingId });
+  }
+
+  /** The turn of an earlier message of the same binding that had ended when this one was sent. */
+  findTurnBefore(id: number): string | undefined {
+    return this.#turnBefore.find({ id });
   }
 
   /** How many messages of the same lane run or wait before this one. */

@@ -13,7 +13,7 @@ export const migrations: readonly string[] = [
   CREATE TABLE bindings (
     id TEXT PRIMARY KEY, conversation TEXT NOT NULL UNIQUE, place TEXT NOT NULL, threadId TEXT, cwd TEXT NOT NULL,
     requested TEXT NOT NULL, inForce TEXT NOT NULL, ceiling TEXT NOT NULL, owner TEXT NOT NULL, drivers TEXT NOT NULL,
-    threadSeen INTEGER NOT NULL, createdAt INTEGER NOT NULL, updatedAt INTEGER NOT NULL
+    ownerChat TEXT, threadSeen INTEGER NOT NULL, hostRecord TEXT, createdAt INTEGER NOT NULL, updatedAt INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX bindingsByThread ON bindings (place, threadId);
 
@@ -43,19 +43,35 @@ export const migrations: readonly string[] = [
   CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, conversation TEXT NOT NULL, kind TEXT NOT NULL,
     text TEXT NOT NULL, messageId INTEGER REFERENCES messages (id) ON DELETE SET NULL, state TEXT NOT NULL,
-    attempts INTEGER NOT NULL, nextAttemptAt INTEGER NOT NULL, expiresAt INTEGER, hostId TEXT,
-    createdAt INTEGER NOT NULL
+    attempts INTEGER NOT NULL, nextAttemptAt INTEGER NOT NULL, expiresAt INTEGER, hostId TEXT, replyTo TEXT,
+    buttons TEXT, createdAt INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX outboxOpen ON outbox (conversation, id) WHERE state IN ('pending', 'sending');
   CREATE INDEX outboxByMessage ON outbox (messageId);
 
-  CREATE TABLE servers (
-    place TEXT PRIMARY KEY, instance TEXT NOT NULL, pid INTEGER NOT NULL, startedAt TEXT NOT NULL,
-    socketPath TEXT NOT NULL, version TEXT NOT NULL, recordedAt INTEGER NOT NULL
+  CREATE TABLE addresses (conversation TEXT PRIMARY KEY, address TEXT NOT NULL) STRICT;
+
+  CREATE TABLE pendingBindings (
+    id TEXT PRIMARY KEY, conversation TEXT NOT NULL UNIQUE, draft TEXT NOT NULL, says TEXT NOT NULL,
+    expiresAt INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE released (conversation TEXT PRIMARY KEY, hostRecord TEXT NOT NULL) STRICT;
+
+  CREATE TABLE buttons (
+    token TEXT PRIMARY KEY, conversation TEXT NOT NULL, line TEXT NOT NULL, actor TEXT, messageId INTEGER,
+    usedAt INTEGER, createdAt INTEGER NOT NULL
   ) STRICT;
 
   CREATE TABLE lists (
     conversation TEXT PRIMARY KEY, entries TEXT NOT NULL, rememberedAt INTEGER NOT NULL
+  ) STRICT;
+  `,
+  `
+  -- The thread that codex exec goes on with in a folder.
+  CREATE TABLE execThreads (
+    workspace TEXT NOT NULL, codexHome TEXT NOT NULL, threadId TEXT NOT NULL, rememberedAt INTEGER NOT NULL,
+    PRIMARY KEY (workspace, codexHome)
   ) STRICT;
   `,
 ];

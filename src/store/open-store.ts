@@ -3,27 +3,35 @@ import { chmodSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { BridgeError } from "../errors.ts";
 import type { Clock } from "../kit/clock.ts";
+import { Addresses } from "./addresses.ts";
 import { Bindings } from "./bindings.ts";
+import { Buttons } from "./buttons.ts";
 import { Connection } from "./connection.ts";
+import { ExecThreads } from "./exec-threads.ts";
 import { Lists } from "./lists.ts";
 import { Messages } from "./messages.ts";
 import { applicationId, checkVersion, migrate } from "./migrations.ts";
 import { Outbox } from "./outbox.ts";
+import { PendingBindings } from "./pending-bindings.ts";
 import { createPrivateFile } from "./private-files.ts";
 import { pruneOldRows } from "./prune-old-rows.ts";
 import { Questions } from "./questions.ts";
-import { Servers } from "./servers.ts";
+import { Released } from "./released.ts";
 import { needsWriter, toStoreError } from "./to-store-error.ts";
 import { Turns } from "./turns.ts";
 
 export interface Store {
+  readonly addresses: Addresses;
   readonly bindings: Bindings;
+  readonly buttons: Buttons;
+  readonly pendingBindings: PendingBindings;
   readonly messages: Messages;
   readonly turns: Turns;
   readonly questions: Questions;
   readonly outbox: Outbox;
-  readonly servers: Servers;
+  readonly released: Released;
   readonly lists: Lists;
+  readonly execThreads: ExecThreads;
   /** All or nothing; a call inside another joins it. `run` must not be async. */
   transaction<T>(run: () => T): T;
   /** Writes everything back into the one file. Calling it twice is harmless. */
@@ -50,13 +58,17 @@ export function openStore(options: { directory: string; clock: Clock }): Store {
 /** The tables over a connection whose schema is up to date. */
 export function buildStore(connection: Connection, clock: Clock): Store {
   return {
+    addresses: new Addresses(connection),
     bindings: new Bindings(connection, clock),
+    buttons: new Buttons(connection, clock),
+    pendingBindings: new PendingBindings(connection, clock),
     messages: new Messages(connection, clock),
     turns: new Turns(connection, clock),
     questions: new Questions(connection, clock),
     outbox: new Outbox(connection, clock),
-    servers: new Servers(connection, clock),
+    released: new Released(connection),
     lists: new Lists(connection, clock),
+    execThreads: new ExecThreads(connection, clock),
     transaction: (run) => connection.transaction(run),
     close: () => connection.close(),
   };

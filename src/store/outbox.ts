@@ -2,12 +2,16 @@
 // It sends nothing and knows no back-off: when to try again is said from above.
 import type { Clock } from "../kit/clock.ts";
 import { type Command, type Connection, insertSql, type Query, type Row, readColumns } from "./connection.ts";
+import { readButtons } from "./json-columns.ts";
 import type { OutboxPart } from "./rows.ts";
 
 export type NewOutboxPart = Pick<
   OutboxPart,
-  "key" | "conversation" | "kind" | "text" | "messageId" | "expiresAt"
+  "key" | "conversation" | "kind" | "text" | "messageId" | "expiresAt" | "replyTo" | "buttons"
 >;
+
+/** How a part ended in the host's hands. */
+export type DeliveryState = Extract<OutboxPart["state"], "delivered" | "suppressed" | "partial">;
 
 const columns = [
   "key",
@@ -19,6 +23,8 @@ const columns = [
   "attempts",
   "nextAttemptAt",
   "expiresAt",
+  "replyTo",
+  "buttons",
   "createdAt",
 ] as const satisfies readonly (keyof OutboxPart)[];
 
@@ -40,6 +46,7 @@ export class Outbox {
   readonly #expire: Command;
   readonly #open: Query<OutboxPart>;
   readonly #openOfMessage: Query<OutboxPart>;
+  readonly #lastReply: Query<Pick<OutboxPart, "state">>;
 
   constructor(connection: Connection, clock: Clock) {
     this.#clock = clock;
@@ -49,7 +56,7 @@ export class Outbox {
       "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = @id AND state = 'pending'",
     );
     this.#delivered = connection.command(
-      "UPDATE outbox SET state = 'delivered', hostId = @hostId, text = '' WHERE id = @id AND state = 'sending'",
+      "UPDATE outbox SET state = @state, hostId = @hostId, text = '' WHERE id = @id AND state = 'sending'",
     );
     this.#failed = connection.command(
       `UPDATE outbox SET state = iif(@nextAttemptAt IS NULL, 'failed', 'pending'),
@@ -62,14 +69,20 @@ export class Outbox {
     const open = "SELECT * FROM outbox WHERE state IN ('pending', 'sending')";
     this.#open = connection.query(`${open} ORDER BY id`, readPart);
     this.#openOfMessage = connection.query(`${open} AND messageId = @messageId ORDER BY id`, readPart);
+    this.#lastReply = connection.query(
+      `SELECT state FROM outbox WHERE kind = 'final' AND messageId = (
+         SELECT max(id) FROM messages WHERE conversation = @conversation AND state IN ('settled', 'delivered'))
+       ORDER BY id`,
+      (row) => readColumns<Pick<OutboxPart, "state">>(row),
+    );
   }
 
   /** False when a part with this key was written before, whatever became of it. */
   add(part: NewOutboxPart): boolean {
-    const { key, conversation, kind, text, messageId, expiresAt } = part;
+    const { key, conversation, kind, text, messageId, expiresAt, replyTo, buttons } = part;
     const now = this.#clock.now();
     const fresh = { state: "pending", attempts: 0, nextAttemptAt: now, createdAt: now };
-    return this.#add({ key, conversation, kind, text, messageId, expiresAt, ...fresh }) > 0;
+    return this.#add({ key, conversation, kind, text, messageId, expiresAt, replyTo, buttons, ...fresh }) > 0;
   }
 
   /**
@@ -86,8 +99,8 @@ export class Outbox {
   }
 
   /** The host has it. Its text is forgotten. `hostId`: the host's id of what it sent, where it tells one. */
-  markDelivered(id: number, hostId?: string): boolean {
-    return this.#delivered({ id, hostId }) > 0;
+  markDelivered(id: number, hostId?: string, state: DeliveryState = "delivered"): boolean {
+    return this.#delivered({ id, hostId, state }) > 0;
   }
 
   /** With a time: to be tried again then, and nothing of its conversation before. Without: given up. */
@@ -105,6 +118,11 @@ export class Outbox {
     return this.#open.list();
   }
 
+  /** What became of the parts of the newest reply; empty when there was none. */
+  statesOfLastReply(conversation: string): OutboxPart["state"][] {
+    return this.#lastReply.list({ conversation }).map(({ state }) => state);
+  }
+
   /** Undelivered parts of a message, in order; none means that the message is delivered. */
   pendingOfMessage(messageId: number): OutboxPart[] {
     return this.#openOfMessage.list({ messageId });
@@ -112,5 +130,6 @@ export class Outbox {
 }
 
 function readPart(row: Row): OutboxPart {
-  return readColumns<OutboxPart>(row);
+  const { buttons, ...stored } = readColumns<Omit<OutboxPart, "buttons"> & { buttons?: string }>(row);
+  return buttons === undefined ? stored : { ...stored, buttons: readButtons(buttons, "outbox.buttons") };
 }

@@ -11,7 +11,7 @@ export function pruneOldRows(connection: Connection, now: number): void {
   const before = now - keptMs;
   const remove = (sql: string) => connection.command(`DELETE FROM ${sql}`)({ before });
   connection.transaction(() => {
-    remove("outbox WHERE state IN ('delivered', 'failed', 'expired') AND createdAt < @before");
+    remove("outbox WHERE state NOT IN ('pending', 'sending') AND createdAt < @before");
     remove(
       "messages WHERE state IN ('delivered', 'refused', 'dropped') AND coalesce(settledAt, acceptedAt) < @before",
     );
@@ -20,6 +20,7 @@ export function pruneOldRows(connection: Connection, now: number): void {
       `turns WHERE endedAt < @before
        AND id NOT IN (SELECT turnId FROM messages WHERE turnId IS NOT NULL)`,
     );
+    remove("buttons WHERE createdAt < @before");
     remove("lists WHERE rememberedAt < @before");
   });
 }

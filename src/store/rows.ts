@@ -40,8 +40,12 @@ export interface Binding {
   ceiling: Ceiling;
   owner: string;
   drivers: string[];
+  /** Where others read along: the key of the owner's own chat, for what is not for them. */
+  ownerChat?: string;
   /** Codex has shown us a user message of this thread: it exists on disk. */
   threadSeen: boolean;
+  /** What the host's books say of it, in the host's own words; absent where the host keeps none. */
+  hostRecord?: string;
   createdAt: number;
   updatedAt: number;
 }
@@ -116,7 +120,21 @@ export interface Question {
 }
 
 export type OutboxKind = "notice" | "progress" | "question" | "final";
-export type OutboxState = "pending" | "sending" | "delivered" | "failed" | "expired";
+/** delivered: the host's queue took it. suppressed: the host decided not to show it. partial: only some of it got out. */
+export type OutboxState =
+  | "pending"
+  | "sending"
+  | "delivered"
+  | "suppressed"
+  | "partial"
+  | "failed"
+  | "expired";
+
+/** What a click on it does is kept by us under the token. */
+export interface Button {
+  label: string;
+  token: string;
+}
 
 /** One part for a conversation. `key` is turn (or message) + part: the same part is never written twice. */
 export interface OutboxPart {
@@ -131,17 +149,9 @@ export interface OutboxPart {
   nextAttemptAt: number;
   expiresAt?: number;
   hostId?: string;
+  /** The host's id of the message that it answers. */
+  replyTo?: string;
+  /** Rows of buttons below the text. */
+  buttons?: Button[][];
   createdAt: number;
-}
-
-/** A private app-server that we started and may have to adopt or stop. */
-export interface ServerRecord {
-  place: string;
-  instance: string;
-  pid: number;
-  /** The process's start time as the system tells it: with the pid, an identity. */
-  startedAt: string;
-  socketPath: string;
-  version: string;
-  recordedAt: number;
 }

@@ -9,7 +9,7 @@ export interface SourceFile {
 }
 
 export const root = join(import.meta.dirname, "../..");
-const ignored = new Set([".git", "node_modules", "dist", "coverage"]);
+const ignored = new Set([".git", "node_modules", "dist", "coverage", ".cache"]);
 
 export function readSources(folder = "", endings = [".ts"]): SourceFile[] {
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: false }).flatMap((entry) => {

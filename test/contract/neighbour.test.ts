@@ -177,7 +177,8 @@ describe("a thread that we do not use", () => {
     mkdirSync(join(place.home.codexHome, "app-server-daemon"));
     writeFileSync(join(place.home.codexHome, "app-server-daemon", "daemon.pid"), "1");
     await place.clock.advance(200);
-    await until(() => isLetGo(hold.threadId));
+    // Our connection is closed first; the lock goes with the process.
+    await until(() => isLetGo(hold.threadId) && !existsSync(place.context.directory));
     expect(await resume(hold.threadId)).toMatchObject({ thread: { id: hold.threadId } });
   });
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ServerMode } from "../../src/codex/place-servers.ts";
 import { Binder } from "../../src/conversations/binder.ts";
+import type { PlaceExec } from "../../src/conversations/exec-turn.ts";
 import type { LifePoint, OutgoingPart } from "../../src/conversations/host-sender.ts";
 import { Outbox } from "../../src/conversations/outbox.ts";
 import { Places } from "../../src/conversations/place.ts";
@@ -17,6 +18,7 @@ import type { Notice } from "../../src/conversations/voice.ts";
 import { silentLog } from "../../src/kit/log.ts";
 import { Redactor } from "../../src/kit/redactor.ts";
 import { Lanes } from "../../src/lanes/lanes.ts";
+import { SessionFiles } from "../../src/sessions/session-files.ts";
 import type { NewBinding } from "../../src/store/bindings.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { Binding, Message } from "../../src/store/rows.ts";
@@ -33,6 +35,8 @@ export interface RigOptions {
   mode?: ServerMode;
   quietMs?: number;
   limitMs?: number;
+  /** Turns of the place run by this. */
+  exec?: PlaceExec;
   onPoint?: (point: LifePoint) => void;
   /** Told of every reply that the host takes, with the message it answers. */
   onReply?: (reply: { messageId: number | undefined; maybeRepeated: boolean }) => void;
@@ -76,10 +80,14 @@ export function openRig(options: RigOptions = {}) {
     },
   };
   const log = silentLog;
-  const voice = { say: formatAsData };
+  const voice = { say: (notice: Notice) => ({ text: formatAsData(notice) }) };
   const lanes = new Lanes();
   const places = new Places([
-    { id: "here", name: "box", codexHome: "/nowhere", servers: place.servers, threads: place.threads },
+    {
+      ...{ id: "here", name: "box", codexHome: "/nowhere", servers: place.servers, threads: place.threads },
+      sessions: new SessionFiles("/nowhere"),
+      ...(options.exec ? { exec: options.exec } : {}),
+    },
   ]);
   const outbox = new Outbox({ store, clock, sender, redactor: new Redactor(), log, onPoint });
   const isPersonThere = () => host.personThere;
@@ -162,8 +170,8 @@ export function openRig(options: RigOptions = {}) {
     questionsAsked: () => said.filter((each) => each.kind === "question"),
     /** What a new process does first. */
     recover: () => {
-      recoverMessages(store, runner, () => host.served);
       outbox.start();
+      recoverMessages(store, runner, () => host.served);
     },
     /** As app.ts closes. */
     close: async () => {

@@ -6,7 +6,6 @@ import { runCli } from "../../src/hosts/terminal/cli.ts";
 
 const [victim = "-", ...args] = process.argv.slice(2);
 const [what, at] = victim.includes("@") ? victim.split("@") : ["host", victim];
-const stateDirectory = args[args.indexOf("--state-dir") + 1] ?? "";
 let isDone = false;
 
 process.exitCode = await runCli(args, {
@@ -19,6 +18,6 @@ process.exitCode = await runCli(args, {
 
 function findServer(): number {
   const lines = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n");
-  const line = lines.find((each) => each.includes(`app-server --listen unix://${stateDirectory}/`));
+  const line = lines.find((each) => each.includes(`app-server --listen unix://${process.env.HOME}/`));
   return Number.parseInt(line?.trim() ?? "", 10);
 }

@@ -174,6 +174,8 @@ export class FakeAppServer extends FakeThreads {
     switch (method) {
       case "initialize":
         return { userAgent: "fake/0.169.0 (test)", codexHome: this.codexHome };
+      case "account/read":
+        return { account: null, requiresOpenaiAuth: false };
       case "server/diagnostics":
         return {
           process: { id: this.pid },

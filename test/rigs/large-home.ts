@@ -16,6 +16,7 @@ export interface LargeThread {
   threadId: string;
   path: string;
   turns: number;
+  bytes: number;
 }
 
 const flushBytes = 4 * 1024 * 1024;
@@ -57,7 +58,7 @@ export function writeLargeThread(options: LargeThreadOptions): LargeThread {
     turns++;
   }
   record.close();
-  return { threadId, path, turns };
+  return { threadId, path, turns, bytes: record.sizeBytes };
 }
 
 class RolloutFile {

@@ -1,7 +1,6 @@
 // A place on the real Codex for contract tests: our servers and threads over one transport, in a throw-away home.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createConnection } from "node:net";
 import { dirname, join } from "node:path";
@@ -12,13 +11,12 @@ import { PlaceServers, type ServerMode } from "../../src/codex/place-servers.ts"
 import { isServerIdle } from "../../src/codex/private-server.ts";
 import type { ServerContext } from "../../src/codex/server-context.ts";
 import { buildServerOpeners } from "../../src/codex/server-openers.ts";
+import { findServerRecord, type ServerRecord } from "../../src/codex/server-record.ts";
 import { type ThreadHold, Threads } from "../../src/codex/threads.ts";
 import type { ScriptedModel } from "../../src/demo/scripted-model.ts";
 import { systemClock } from "../../src/kit/clock.ts";
 import { silentLog } from "../../src/kit/log.ts";
 import { isSameProcess } from "../../src/process/identity.ts";
-import { openStore, type Store } from "../../src/store/open-store.ts";
-import type { ServerRecord } from "../../src/store/rows.ts";
 import { BareClient } from "./bare-client.ts";
 import { findCodexBinary } from "./codex-binary.ts";
 import { type CodexHome, type CodexHomeOptions, makeCodexHome } from "./codex-home.ts";
@@ -58,21 +56,16 @@ export class TestPlace implements OurSide {
   readonly clock = new FakeClock();
   readonly servers: PlaceServers;
   readonly threads: Threads;
-  readonly #store: Store;
   readonly #sides: OurSide[] = [];
   readonly #clients: BareClient[] = [];
   readonly #persons: PersonServer[] = [];
 
   private constructor(home: CodexHome, mode: ServerMode) {
     this.home = home;
-    const stateDirectory = join(dirname(home.codexHome), "state");
-    mkdirSync(stateDirectory, { mode: 0o700 });
-    this.#store = openStore({ directory: stateDirectory, clock: systemClock });
     this.context = {
       place: "test",
       codexHome: home.codexHome,
-      stateDirectory,
-      records: this.#store.servers,
+      directory: join(dirname(home.codexHome), "state", "servers", "test"),
       clock: systemClock,
       log: silentLog,
       clientVersion: "0.0.0",
@@ -141,7 +134,7 @@ export class TestPlace implements OurSide {
 
   /** Our private server as it is written down. */
   record(): ServerRecord {
-    const found = this.context.records.findByPlace("test");
+    const found = findServerRecord(this.context.directory);
     if (!found) throw new Error("no private server is recorded");
     return found;
   }
@@ -165,9 +158,8 @@ export class TestPlace implements OurSide {
     for (const client of this.#clients) await client.close();
     for (const { servers } of this.#sides) await servers.close({ ownThreads: Number.MAX_SAFE_INTEGER });
     for (const person of this.#persons) await person.kill();
-    const left = this.context.records.findByPlace("test");
+    const left = findServerRecord(this.context.directory);
     if (left && (await isSameProcess(left))) process.kill(left.pid, "SIGKILL");
-    this.#store.close();
     this.home.remove();
   }
 

@@ -1,4 +1,4 @@
-// Runs the real `codex-threads turn` as a process of its own and keeps all that it prints.
+// Runs the real `codex-threads turn`, or another command, as a process of its own and keeps all that it prints.
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
@@ -14,6 +14,8 @@ export interface PrintedEvent {
 export interface TurnDriverOptions {
   home: Pick<CodexHome, "env" | "workFolder">;
   args: readonly string[];
+  /** Default: `turn`. */
+  command?: string;
   stdin?: string;
   /** Undefined takes a variable away. */
   env?: Record<string, string | undefined>;
@@ -28,10 +30,10 @@ export class TurnDriver {
   stdout = "";
   stderr = "";
 
-  constructor({ home, args, stdin, env, codexFolder }: TurnDriverOptions) {
+  constructor({ home, args, command = "turn", stdin, env, codexFolder }: TurnDriverOptions) {
     const program = join(import.meta.dirname, "../../src/terminal.ts");
     const folder = codexFolder ?? join(findCodexBinary(), "..");
-    this.#child = spawn(process.execPath, [program, "turn", ...args], {
+    this.#child = spawn(process.execPath, [program, command, ...args], {
       cwd: home.workFolder,
       env: { ...home.env, PATH: `${folder}:${home.env.PATH ?? ""}`, ...env },
     });
@@ -75,7 +77,9 @@ export class TurnDriver {
   /** The codex that the run has started. */
   findServerPid(): number {
     const lines = execFileSync("ps", ["-eo", "ppid=,pid=,args="], { encoding: "utf8" }).split("\n");
-    const line = lines.find((each) => new RegExp(`^ *${this.#child.pid} .*app-server`).test(each));
+    const line = lines.find((each) =>
+      new RegExp(`^ *${this.#child.pid} .*(app-server|exec --json)`).test(each),
+    );
     return Number(line?.trim().split(/\s+/)[1]);
   }
 

@@ -1,11 +1,13 @@
 // `/cx doctor`: what was checked, one line each.
 import type { CommandCall } from "../command-call.ts";
 import type { Check } from "../doctor.ts";
+import type { Reply } from "../reply.ts";
 
-export async function runDoctor({ services, signal }: CommandCall): Promise<string> {
+export async function runDoctor({ services, signal }: CommandCall): Promise<Reply> {
   const checks = await services.doctor(signal);
   const count = (state: Check["state"]) => checks.filter((check) => check.state === state).length;
   const [fails, warns] = [count("fail"), count("warn")];
   const end = fails + warns === 0 ? "All is well." : `${fails} failed, ${warns} to look at.`;
-  return [...checks.map(({ state, name, says }) => `[${state}] ${name}: ${says}`), end].join("\n");
+  const lines = checks.map(({ state, name, says }) => `[${state}] ${name}: ${says}`);
+  return { text: [...lines, end].join("\n"), inGroup: "" };
 }

@@ -1,9 +1,11 @@
 // `/cx effort`: shows the reasoning effort, or takes another one for the next turns.
+import { buildNameButtons } from "../button-rows.ts";
 import { type CommandCall, getBinding } from "../command-call.ts";
 import { buildBad } from "../command-line.ts";
 import { findModel, findModelName, listEfforts } from "../current-model.ts";
+import type { Reply } from "../reply.ts";
 
-export async function runEffort(call: CommandCall): Promise<string> {
+export async function runEffort(call: CommandCall): Promise<string | Reply> {
   const { services, line, signal } = call;
   const binding = getBinding(call);
   const [given, ...others] = line.words;
@@ -14,8 +16,15 @@ export async function runEffort(call: CommandCall): Promise<string> {
   const efforts = listEfforts(model);
   const label = model?.model ?? name ?? "the model";
   if (given === undefined) {
-    const current = binding.requested.effort ?? binding.inForce.effort ?? "what Codex decides";
-    return `Effort: ${current}. ${efforts.length > 0 ? `${label} lists ${efforts.join(", ")}.` : `What ${label} takes is not known.`}`;
+    const current = binding.requested.effort ?? binding.inForce.effort;
+    const listed =
+      efforts.length > 0 ? `${label} lists ${efforts.join(", ")}.` : `What ${label} takes is not known.`;
+    const others = efforts.filter((effort) => effort !== current);
+    return {
+      text: `Effort: ${current ?? "what Codex decides"}. ${listed} \`/cx effort <level>\` takes another one.`,
+      buttons: buildNameButtons("effort", others),
+      isForAsker: true,
+    };
   }
   const effort = given.toLowerCase();
   if (efforts.length > 0 && !efforts.includes(effort)) {

@@ -1,16 +1,25 @@
 // `/cx model`: shows the models, or takes another one for the next turns.
+import { buildNameButtons } from "../button-rows.ts";
 import { type CommandCall, getBinding } from "../command-call.ts";
 import { buildBad } from "../command-line.ts";
 import { findModel, findModelName, listEfforts, type Model } from "../current-model.ts";
+import type { Reply } from "../reply.ts";
 
-export async function runModel(call: CommandCall): Promise<string> {
+export async function runModel(call: CommandCall): Promise<string | Reply> {
   const { services, line, signal } = call;
-  const [name, ...others] = line.words;
-  if (others.length > 0) throw buildBad(line.command, "one name, please");
+  const [name, ...rest] = line.words;
+  if (rest.length > 0) throw buildBad(line.command, "one name, please");
   const binding = name === undefined ? call.binding : getBinding(call);
   const place = binding ? services.places.get(binding.place) : services.places.local;
-  const models = await place.threads.listModels(signal);
-  if (name === undefined || !binding) return formatModels(models, findModelName(binding));
+  const models: Model[] = place.exec
+    ? Object.keys(place.exec.policy.models).map((model) => ({ model }))
+    : await place.threads.listModels(signal);
+  if (name === undefined || !binding) {
+    const current = findModelName(binding);
+    const others = models.map(({ model }) => model).filter((model) => model !== current);
+    const buttons = binding ? buildNameButtons("model", others) : [];
+    return { text: formatModels(models, current), buttons, isForAsker: true };
+  }
   const listed = findModel(models, name);
   const model = listed?.model ?? name;
   services.binder.setSettings(binding, { model });

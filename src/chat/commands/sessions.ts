@@ -1,21 +1,29 @@
 // `/cx sessions`: a numbered list; the numbers are remembered for `resume`.
 import { isAbsolute } from "node:path";
-import type { ThreadInfo } from "../../codex/schemas.ts";
+import { nodeCommands } from "../../nodes/command-names.ts";
+import { formatLabel } from "../button-rows.ts";
 import type { ChatPlace } from "../chat-services.ts";
 import type { CommandCall } from "../command-call.ts";
 import { buildBad } from "../command-line.ts";
-import { mostSessions, type SessionSearch, searchSessions } from "../session-search.ts";
-import { formatSessionFacts, formatSessionTitle } from "../session-text.ts";
+import { findHost } from "../find-host.ts";
+import { listSessions, readLastWords, type SessionList } from "../list-sessions.ts";
+import type { Reply } from "../reply.ts";
+import { buildMatcher, formatResume, formatRow } from "../session-rows.ts";
+import { mostSessions } from "../session-search.ts";
+import { formatLastWords, formatSessionTitle } from "../session-text.ts";
+import { runEverywhere } from "./sessions-everywhere.ts";
 
 const rowsPerPage = 10;
 
-export async function runSessions(call: CommandCall): Promise<string> {
+export async function runSessions(call: CommandCall): Promise<Reply> {
   const { services, conversation, signal, line } = call;
+  const host = line.options.get("host");
+  if (host?.toLowerCase() === "all") return runEverywhere(call);
   const page = readPage(call);
-  const place = services.places.local;
+  const place = await findHost(call, host, nodeCommands.listSessions);
   const folder = line.options.get("cwd");
   const end = page * rowsPerPage;
-  const search = await searchSessions(
+  const list = await listSessions(
     place,
     {
       ...(folder !== undefined && isAbsolute(folder) ? { cwd: folder } : {}),
@@ -24,19 +32,28 @@ export async function runSessions(call: CommandCall): Promise<string> {
     },
     signal,
   );
-  const shown = search.found.slice(0, end);
+  const shown = list.found.slice(0, end);
   services.store.lists.remember(
     conversation,
     shown.map((thread) => ({ threadId: thread.id, place: place.id })),
   );
-  const archived = page === 1 ? await countArchived(place, signal) : "";
-  const rows = shown
-    .slice(end - rowsPerPage)
-    .map((thread, at) => formatRow(call, place, thread, end - rowsPerPage + at + 1));
-  return [
+  const onPage = shown.slice(end - rowsPerPage);
+  const lastWords = await readLastWords(place, onPage);
+  const rows = onPage.flatMap((thread, at) => [
+    ...formatRow(call, place, thread, end - rowsPerPage + at + 1),
+    ...formatLastWords(thread, lastWords[at]),
+  ]);
+  const lines = [
     ...(rows.length > 0 ? rows : [page === 1 ? "No sessions found." : "No further sessions found."]),
-    ...formatFooter(search, page, archived),
-  ].join("\n");
+    ...formatFooter(list, page, place),
+  ];
+  const buttons = onPage.map((thread, at) => [
+    {
+      label: formatLabel(`${end - rowsPerPage + at + 1}. ${formatSessionTitle(thread)}`),
+      line: formatResume(services, place, thread.id),
+    },
+  ]);
+  return { text: lines.join("\n"), inGroup: "", buttons, isForAsker: true };
 }
 
 /** Throws `bad-arguments`. */
@@ -47,49 +64,28 @@ function readPage({ line }: CommandCall): number {
   return page;
 }
 
-function buildMatcher(words: readonly string[], folder: string | undefined): (thread: ThreadInfo) => boolean {
-  const wanted = words.map((word) => word.toLowerCase());
-  const ending = folder
-    ?.replace(/^~/, "")
-    .replace(/^[\\/]?/, "/")
-    .replace(/(?<=.)[\\/]+$/, "");
-  return ({ id, name, preview, cwd }) => {
-    if (folder !== undefined && !isAbsolute(folder) && !cwd.replaceAll("\\", "/").endsWith(ending ?? ""))
-      return false;
-    const text = [name, preview, cwd, id].join("\n").toLowerCase();
-    return wanted.every((word) => text.includes(word));
-  };
-}
-
-function formatRow(call: CommandCall, place: ChatPlace, thread: ThreadInfo, number: number): string {
-  const { services, conversation } = call;
-  const holders = services.store.bindings.findByThread(place.id, thread.id);
-  const bound = holders.some((holder) => holder.conversation === conversation)
-    ? ", bound here"
-    : holders.length > 0
-      ? ", bound elsewhere"
-      : "";
-  const facts = formatSessionFacts(thread, services.clock.now());
-  return `${number}. ${formatSessionTitle(thread)}\n   ${facts}${bound}`;
-}
-
-async function countArchived(place: ChatPlace, signal: AbortSignal): Promise<string> {
-  const { data, nextCursor } = await place.threads.list({ archived: true, limit: 100 }, signal);
-  if (data.length === 0) return "";
-  return `${data.length}${nextCursor ? " or more" : ""} archived`;
-}
-
-function formatFooter({ found, partly, hidden }: SessionSearch, page: number, archived: string): string[] {
+function formatFooter(
+  { found, partly, hidden, archived, fromFiles }: SessionList,
+  page: number,
+  place: ChatPlace,
+): string[] {
   const more = found.length > page * rowsPerPage;
   const counts = [
     hidden.subAgents > 0 ? `${hidden.subAgents} of sub-agents` : "",
     hidden.ephemeral > 0 ? `${hidden.ephemeral} ephemeral` : "",
-    archived,
+    page === 1 && archived.count > 0 ? `${archived.count}${archived.more ? " or more" : ""} archived` : "",
   ].filter((count) => count !== "");
   return [
+    ...(fromFiles === undefined ? [] : [formatFromFiles(fromFiles, place)]),
     ...(counts.length > 0 ? [`Hidden: ${counts.join(", ")}.`] : []),
     ...(partly && !more ? [`Only the newest ${mostSessions} sessions were looked at.`] : []),
     ...(more ? [`More: \`--page ${page + 1}\`.`] : []),
     ...(found.length > 0 ? ["`/cx resume <number>` binds one here."] : ["`/cx new` starts a thread."]),
   ];
+}
+
+function formatFromFiles(why: NonNullable<SessionList["fromFiles"]>, { isNode, name }: ChatPlace): string {
+  const reason =
+    why === "not-running" ? "no Codex server runs" : `the Codex server could not answer (${why})`;
+  return isNode ? `Read from the files of ${name}, its newest 50.` : `Read from the files: ${reason}.`;
 }

@@ -6,32 +6,41 @@ import type { ChatPlace } from "../chat-services.ts";
 import { type CommandCall, isAllowed } from "../command-call.ts";
 import { formatInForce } from "../in-force.ts";
 import { formatOpenQuestion } from "../question-text.ts";
+import type { Reply } from "../reply.ts";
 import { formatServer, formatTerminal } from "../server-text.ts";
 
-export async function runStatus(call: CommandCall): Promise<string> {
+export async function runStatus(call: CommandCall): Promise<Reply> {
   const { services, conversation, binding } = call;
-  const open = services.questions.open(conversation);
-  const questions = open.length === 0 ? [] : [`Open questions: ${open.map(formatOpenQuestion).join("; ")}`];
+  const full = isAllowed(call, "decide");
+  const open = services.questions.open(conversation).map((question) => formatOpenQuestion(question, full));
+  const questions = open.length === 0 ? [] : [`Open questions: ${open.join("; ")}`];
   if (!binding) {
-    const place = services.places.local;
-    return [
-      "No thread is bound here: `/cx new` starts one, `/cx sessions` lists those you have.",
-      formatServer(place, true),
-      ...questions,
-    ].join("\n");
+    const inGroup = "No thread is bound here: `/cx new` starts one, `/cx sessions` lists those you have.";
+    const text = [inGroup, formatServer(services.places.local, true), ...questions].join("\n");
+    return { text, inGroup };
   }
   const place = services.places.get(binding.place);
-  const full = isAllowed(call, "decide");
-  return [
+  const lines = [
     await formatThread(call, binding, place),
     full ? `Folder: ${binding.cwd} on ${place.name}` : `Place: ${place.name}`,
     formatServer(place, full),
     ...formatSettings(binding, place),
-    formatTurn(call, binding),
+    formatTurn(call, binding, full),
     `Queue: ${services.runner.waiting(binding.id).length} waiting`,
     ...questions,
-    ...(full ? formatTerminal(binding, place, services.store.servers.findByPlace(place.id)) : []),
-  ].join("\n");
+    ...formatDelivery(call),
+    ...(full ? formatTerminal(binding, place) : []),
+  ];
+  return { text: lines.join("\n"), ...(full ? { inGroup: "" } : {}) };
+}
+
+/** Only when something is missing. */
+function formatDelivery({ services, conversation }: CommandCall): string[] {
+  const states = services.store.outbox.statesOfLastReply(conversation);
+  if (states.every((state) => state === "delivered" || state === "pending" || state === "sending")) return [];
+  return states.includes("delivered") || states.includes("partial")
+    ? ["The last reply was shown only partly."]
+    : ["The last reply was not shown: the host kept it back."];
 }
 
 async function formatThread({ signal }: CommandCall, binding: Binding, place: ChatPlace): Promise<string> {
@@ -61,11 +70,11 @@ function formatSettings(binding: Binding, place: ChatPlace): string[] {
   ];
 }
 
-function formatTurn({ services }: CommandCall, binding: Binding): string {
+function formatTurn({ services }: CommandCall, binding: Binding, full: boolean): string {
   const active = services.runner.findActive(binding.id);
   if (!active) return "Turn: none is running";
   const length = formatDuration(services.clock.now() - active.startedAt);
   if (active.turn?.inbox.turnId === undefined) return `Turn: about to begin, for ${length}`;
   const running = [...active.turn.inbox.running.values()].map(({ title }) => `\`${oneLine(title)}\``);
-  return `Turn: running for ${length}${running.length > 0 ? `, at ${running.join(", ")}` : ""}`;
+  return `Turn: running for ${length}${full && running.length > 0 ? `, at ${running.join(", ")}` : ""}`;
 }

@@ -4,8 +4,9 @@ import { answerByChoice, getQuestion, splitToken } from "../answering.ts";
 import { isSessionWords } from "../choices.ts";
 import type { CommandCall } from "../command-call.ts";
 import { buildBad } from "../command-line.ts";
+import type { Reply } from "../reply.ts";
 
-export async function runYes(call: CommandCall): Promise<string> {
+export async function runYes(call: CommandCall): Promise<string | Reply> {
   const { line } = call;
   const { token, words } = splitToken(call, line.rest);
   if (words !== "" && !isSessionWords(words)) {

@@ -4,11 +4,14 @@ import { join, resolve } from "node:path";
 import { prepareDemoHome } from "../../demo/demo-home.ts";
 import { startScriptedModel } from "../../demo/scripted-model.ts";
 import { BridgeError } from "../../errors.ts";
+import { buildUserDirectory } from "../../process/user-directory.ts";
 
 export interface Backend {
   codexHome: string;
   stateDirectory: string;
   isDemo: boolean;
+  /** Name of an API key that is in our environment, while a server that we start would not get it. */
+  keyNotPassed?: string;
   close(): Promise<void>;
 }
 
@@ -20,7 +23,11 @@ export interface BackendRequest {
   stateDirectory: string;
   home: string;
   env: Readonly<NodeJS.ProcessEnv>;
+  /** What a server that we start would get: the environment of the login shell, and `passEnv`. */
+  readServerEnv(): Promise<Readonly<Record<string, string>>>;
 }
+
+const keyNames = ["OPENAI_API_KEY", "CODEX_API_KEY"];
 
 /** Throws `codex-home-missing` for a CODEX_HOME that was asked for and is not there; demo: see demo/demo-home.ts. */
 export async function openBackend(request: BackendRequest): Promise<Backend> {
@@ -30,8 +37,12 @@ export async function openBackend(request: BackendRequest): Promise<Backend> {
   if (asked !== undefined && !request.demo && !(await isFolder(asked))) {
     throw new BridgeError("codex-home-missing", "no such CODEX_HOME", { folder: asked });
   }
-  if (request.demo || !(await hasLogin(codexHome, request.env)))
-    return openDemo(join(stateDirectory, "demo"));
+  const demoDirectory = join(stateDirectory, "demo");
+  if (request.demo) return openDemo(demoDirectory);
+  if (!(await hasLogin(codexHome)) && !findKey(await request.readServerEnv())) {
+    const keyNotPassed = findKey(request.env);
+    return { ...(await openDemo(demoDirectory)), ...(keyNotPassed ? { keyNotPassed } : {}) };
+  }
   return { codexHome, stateDirectory, isDemo: false, close: async () => {} };
 }
 
@@ -56,16 +67,18 @@ export function buildStateDirectory(request: {
   const { stateDirectory, env, home } = request;
   const given = stateDirectory ?? readFolder(env, "CODEX_THREADS_STATE_DIR");
   if (given !== undefined) return given;
-  const base = readFolder(env, "XDG_STATE_HOME") ?? join(home, ".local", "state");
-  return join(base, "codex-threads", "terminal");
+  return join(buildUserDirectory(env, home), "terminal");
 }
 
 /** Looks at files only: asking Codex would start a server in the person's home. */
-async function hasLogin(codexHome: string, env: Readonly<NodeJS.ProcessEnv>): Promise<boolean> {
-  if (readVariable(env, "OPENAI_API_KEY") || readVariable(env, "CODEX_API_KEY")) return true;
+async function hasLogin(codexHome: string): Promise<boolean> {
   if (await stat(join(codexHome, "auth.json")).catch(() => undefined)) return true;
   const config = await readFile(join(codexHome, "config.toml"), "utf8").catch(() => "");
   return /^\s*(model_provider|profile|cli_auth_credentials_store|forced_login_method)\s*=/m.test(config);
+}
+
+function findKey(env: Readonly<NodeJS.ProcessEnv>): string | undefined {
+  return keyNames.find((name) => readVariable(env, name) !== undefined);
 }
 
 /** Trimmed; a blank one is none. */

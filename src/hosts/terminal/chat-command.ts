@@ -3,12 +3,15 @@ import { homedir, userInfo } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { type App, startApp } from "../../app.ts";
 import { buildConversationKey } from "../../chat/inbound.ts";
-import { formatFarewell, terminalText } from "../../chat/terminal-text.ts";
+import { formatFarewell, formatKeyNotPassed, terminalText } from "../../chat/terminal-text.ts";
 import type { Settings } from "../../config/settings.ts";
 import { checkFolder } from "../../conversations/folder.ts";
 import type { OnPoint } from "../../conversations/host-sender.ts";
 import { holdProcess, systemClock } from "../../kit/clock.ts";
 import { findCodex } from "../../process/find-codex.ts";
+import { buildServerEnv, readLoginEnv } from "../../process/login-env.ts";
+import { openRuns } from "../../runs/open-runs.ts";
+import type { Runs } from "../../runs/runs.ts";
 import { readVersion } from "../../version.ts";
 import { type Backend, buildStateDirectory, openBackend } from "./backend.ts";
 import type { ChatArgs } from "./chat-args.ts";
@@ -50,6 +53,7 @@ export async function runChatCommand(args: ChatArgs, io: TerminalIo, onPoint?: O
     const codexHome = args.codexHome ?? settings.codexHome;
     const backend = await openBackend({
       ...{ demo: args.demo, stateDirectory, home, env: io.env },
+      readServerEnv: () => readServerEnv(settings, io.env),
       ...(codexHome === undefined ? {} : { codexHome }),
     });
     try {
@@ -60,6 +64,12 @@ export async function runChatCommand(args: ChatArgs, io: TerminalIo, onPoint?: O
   } finally {
     release();
   }
+}
+
+/** Without CODEX_HOME, which says nothing of a login. */
+async function readServerEnv(settings: Settings, env: Readonly<NodeJS.ProcessEnv>) {
+  const login = await readLoginEnv({ env, clock: systemClock });
+  return buildServerEnv({ login: login.env, passEnv: settings.passEnv, codexHome: "", ownEnv: env });
 }
 
 interface SessionParts {
@@ -81,6 +91,7 @@ async function runSession(parts: SessionParts): Promise<number> {
   const conversation = buildConversationKey(route);
   const screen = new Screen(io, conversation);
   if (backend.isDemo) screen.note(terminalText.demo);
+  if (backend.keyNotPassed !== undefined) screen.note(formatKeyNotPassed(backend.keyNotPassed));
   let isPersonThere = true;
   const app = startApp({
     settings: { ...settings, server },
@@ -96,6 +107,8 @@ async function runSession(parts: SessionParts): Promise<number> {
     isPersonThere: () => isPersonThere,
     idleCheck: [process.execPath, process.argv[1] ?? "", "is-idle"],
     ...(onPoint ? { onPoint } : {}),
+    // The model of the demo ends with this process; a run would not.
+    ...(backend.isDemo ? {} : { runs: openHostRuns(parts, server) }),
   });
   const leavePerson = () => {
     isPersonThere = false;
@@ -109,6 +122,14 @@ async function runSession(parts: SessionParts): Promise<number> {
   } finally {
     await app.close();
   }
+}
+
+function openHostRuns({ settings, io, home, backend }: SessionParts, server: Settings["server"]): Runs {
+  return openRuns({
+    ...{ env: io.env, home, settings: { ...settings, server }, version: readVersion(), clock: systemClock },
+    log: buildLog(backend.stateDirectory, systemClock),
+    self: [process.execPath, process.argv[1] ?? ""],
+  });
 }
 
 /** The scripted model ends with this process, and so do its turns. Throws `bad-arguments`. */
@@ -129,7 +150,8 @@ function sayFarewell({ app, screen, conversation }: Session): void {
   if (!binding) return;
   const active = app.runner.findActive(binding.id);
   const isRunning = active?.turn?.inbox.turnId !== undefined;
-  const server = app.places.get(binding.place).servers.status().connected?.kind;
+  const { exec, servers } = app.places.get(binding.place);
+  const server = exec ? "stdio" : servers.status().connected?.kind;
   const unsent = app.runner.waiting(binding.id).length + (active && !isRunning ? 1 : 0);
   const farewell = formatFarewell(isRunning ? server : undefined, unsent);
   if (farewell !== undefined) screen.note(farewell);

@@ -14,6 +14,7 @@ import { parseChatArgs } from "./chat-args.ts";
 import { runChatCommand } from "./chat-command.ts";
 import { formatUsage } from "./usage.ts";
 
+const typedCommands = ["chat", "turn", "create", "list", "logs", "attach", "stop", "delete", "help"];
 const exitUsage = 2;
 const exitFailed = 1;
 
@@ -29,6 +30,18 @@ export async function runCli(
         return await runChat(rest, onPoint);
       case "turn":
         return await (await import("./turn-command.ts")).runTurnCommand(rest, process);
+      case "create":
+      case "list":
+      case "logs":
+      case "attach":
+      case "stop":
+      case "delete":
+        return await (await import("./run-commands.ts")).runNamedCommand(command, rest, process);
+      case "exec":
+        return await (await import("./exec-command.ts")).runExecCommand(rest, process);
+      case "hold-server":
+        await (await import("../../runs/supervisor.ts")).holdServer(rest, process.env);
+        return 0;
       case "is-idle":
         return await runIdleCheck(rest);
       case "--version":
@@ -51,7 +64,7 @@ export async function runCli(
 }
 
 function refuse(command: string): number {
-  const nearest = findNearest(command, ["chat", "turn", "help"]);
+  const nearest = findNearest(command, typedCommands);
   process.stderr.write(`${formatNoSuchCommand(command, nearest)}\n`);
   return exitUsage;
 }

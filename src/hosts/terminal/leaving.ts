@@ -12,7 +12,10 @@ const exitNobodyReads = 1;
 export class Leaving {
   /** Resolves with the exit code when the person leaves. */
   readonly left: Promise<number>;
+  /** Resolves when a signal says so: then nothing is waited for any more. */
+  readonly hurried: Promise<void>;
   readonly #leave: (code: number) => void;
+  readonly #hurry: () => void;
   readonly #gone = new AbortController();
   readonly #session: Session;
   #warned = false;
@@ -20,7 +23,10 @@ export class Leaving {
   constructor(session: Session) {
     this.#session = session;
     const { promise, resolve } = Promise.withResolvers<number>();
+    const hurried = Promise.withResolvers<void>();
     this.left = promise;
+    this.hurried = hurried.promise;
+    this.#hurry = hurried.resolve;
     this.#leave = (code) => {
       this.#gone.abort();
       resolve(code);
@@ -48,12 +54,14 @@ export class Leaving {
   }
 
   readonly interrupt = (): void => {
-    if (this.#warned) {
+    if (this.#warned || this.signal.aborted) {
+      this.#hurry();
       this.#leave(exitCodes.SIGINT);
       return;
     }
     this.#warned = true;
-    this.#stopTurn().catch((error) => this.#session.screen.note(formatError(toBridgeError(error))));
+    const { app, screen } = this.#session;
+    this.#stopTurn().catch((error) => screen.note(app.redact(formatError(toBridgeError(error)))));
   };
 
   /** Something new was typed: Ctrl-C means that again. */
@@ -62,6 +70,7 @@ export class Leaving {
   }
 
   readonly #terminate = (signal: "SIGTERM" | "SIGHUP"): void => {
+    this.#hurry();
     this.#leave(exitCodes[signal]);
   };
 
@@ -79,10 +88,10 @@ export class Leaving {
     }
     screen.note(terminalText.stopping);
     try {
-      await app.runner.stop(binding.id);
+      await app.runner.stop(binding.id, this.signal);
     } catch (error) {
-      // It has ended meanwhile.
-      if (!isBridgeError(error, "no-turn-running")) throw error;
+      // It has ended meanwhile, or nobody waits for its end any more.
+      if (!isBridgeError(error, "no-turn-running", "cancelled")) throw error;
     }
   }
 }

@@ -16,7 +16,7 @@ export async function runPrompt(session: Session): Promise<number> {
       leaving.reset();
       work = work
         .then(() => receiveLine(session, text, leaving.signal))
-        .catch((error) => screen.note(String(error)));
+        .catch((error) => screen.note(app.redact(String(error))));
     },
     interrupt: leaving.interrupt,
     end: () => leaving.leave(0),
@@ -30,7 +30,7 @@ export async function runPrompt(session: Session): Promise<number> {
   const code = await leaving.left;
   stopListening();
   prompt.close();
-  await work;
+  await Promise.race([work, leaving.hurried]);
   leaving.close();
   return code;
 }

@@ -25,5 +25,5 @@ export async function receiveLine(session: Session, line: string, signal: AbortS
   const cancelSign = systemClock.after(firstSignMs, () => screen.note(terminalText.asking));
   const received = await app.chat.receive(message, signal).finally(cancelSign);
   if (!received.handled) screen.note(formatError(new BridgeError("not-bound", "no thread here")));
-  else if (received.reply !== undefined) screen.note(received.reply);
+  else if (received.reply !== undefined) screen.note(received.reply.text);
 }

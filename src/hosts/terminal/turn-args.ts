@@ -65,7 +65,8 @@ function pickTexts(values: Record<string, unknown>) {
   return { thread: readText(values.thread), cwd: readText(values.cwd), model: readText(values.model) };
 }
 
-function readPrompt([prompt, ...more]: readonly string[]): string {
+/** The one positional argument. Throws `bad-arguments`. */
+export function readPrompt([prompt, ...more]: readonly string[]): string {
   if (prompt === undefined) throw misuse("there is no PROMPT; `-` reads it from standard input");
   if (more.length > 0) throw misuse("PROMPT is one argument: put it into quotes");
   return checkPrompt(prompt);

@@ -19,8 +19,13 @@ export interface TurnIo {
   env: Readonly<NodeJS.ProcessEnv>;
 }
 
-const exitUsage = 2;
-const exitCodes: Record<TerminalStatus, number> = { completed: 0, failed: 1, blocked: 3, cancelled: 130 };
+export const exitUsage = 2;
+export const exitCodes: Record<TerminalStatus, number> = {
+  completed: 0,
+  failed: 1,
+  blocked: 3,
+  cancelled: 130,
+};
 
 /** Resolves with the exit code: 0 completed, 1 failed, 2 wrong usage, 3 blocked, 130 cancelled. */
 export async function runTurnCommand(argv: readonly string[], io: TurnIo): Promise<number> {
@@ -60,7 +65,8 @@ async function runTurn(args: TurnArgs, prompt: string, io: TurnIo): Promise<Term
   }
 }
 
-async function readAll(stdin: Readable): Promise<string> {
+/** To its end, as text. */
+export async function readAll(stdin: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString("utf8");

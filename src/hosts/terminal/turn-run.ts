@@ -13,6 +13,7 @@ import { checkFolder, checkNewFolder } from "../../conversations/folder.ts";
 import { BridgeError, toBridgeError } from "../../errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { buildPathSummary } from "../../kit/path-summary.ts";
+import { readThisMachine } from "../../process/this-machine.ts";
 import { buildStateDirectory } from "./backend.ts";
 import { readTerminalSettings } from "./terminal-settings.ts";
 import type { TurnArgs } from "./turn-args.ts";
@@ -93,9 +94,7 @@ export class TurnRun {
     const client = await connection.servers.pick(stops.asked);
     const { kind, version } = client;
     this.#status("initialize:completed", { protocol: protocolLabels[kind], server: kind, version });
-    if (!(await connection.threads.isSignedIn(stops.asked))) {
-      throw new BridgeError("not-signed-in", "Codex is not signed in", { method: "account/read" });
-    }
+    await connection.threads.requireLogin(readThisMachine(), stops.asked);
     return cwd === undefined ? this.#resume(connection) : this.#startNew(connection, settings, cwd);
   }
 

@@ -1,10 +1,12 @@
 // What `codex-threads help` prints.
+import { findRunsUsage, runsOverview } from "./usage-runs.ts";
 
 const overview = `codex-threads: hold a Codex thread from a conversation.
 
   codex-threads chat            talk to a thread here; \`/cx help\` lists what to type
   codex-threads turn PROMPT     run one turn and print its reply
-  codex-threads help [command]
+  codex-threads exec PROMPT     the same by \`codex exec\`, in the thread of the folder
+${runsOverview}  codex-threads help [command]
   codex-threads --version
 `;
 
@@ -43,13 +45,30 @@ copied into the folder of --codex-home, which must not exist yet or be one that 
 Exit codes: 0 completed, 1 failed, 2 wrong usage, 3 blocked, 130 cancelled.
 `;
 
+const exec = `codex-threads exec [--workspace DIR] [--model M] [--new] [--json] PROMPT
+
+Runs one turn by \`codex exec\` and prints its reply; PROMPT may be - for standard input. The thread of the folder is
+remembered, and the next turn there goes on with it. Nobody is asked: what the sandbox forbids fails.
+
+  --workspace DIR   folder of the turn (default: where it was started); it must exist
+  --model M         a name of the setting execModels, or any other one
+  --new             start a new thread, and remember that one
+  --codex-home DIR  CODEX_HOME to work in (default: $CODEX_HOME, then ~/.codex)
+  --json            print every event as one JSON line
+
+Settings (settings.json of the state directory): sandbox, network, model, codexBinary, execArgs, execModels, execBypass,
+turnLimitMinutes. Ctrl-C interrupts the turn. Exit codes: 0 completed, 1 failed, 2 wrong usage, 3 blocked, 130 cancelled.
+`;
+
 export function formatUsage(command?: string): string {
   switch (command) {
     case "chat":
       return chat;
     case "turn":
       return turn;
+    case "exec":
+      return exec;
     default:
-      return overview;
+      return findRunsUsage(command) ?? overview;
   }
 }

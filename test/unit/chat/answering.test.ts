@@ -45,6 +45,21 @@ test.each([
   expect(chat.called("answer")).toEqual([[token, answer]]);
 });
 
+test.each([
+  ["always", "always"],
+  ["always 2", "always 2"],
+  ["TOKEN Always  2", "always 2"],
+  ["3", "always 2"],
+  ["TOKEN always 3", undefined],
+])("of several permanent rules /cx answer %s is %s [TURN-11e]", async (words, name) => {
+  const chat = open();
+  const rules = (["always", "always 2"] as const).map((each) => ({ ...choice(each), ownerOnly: true }));
+  const token = chat.ask({ kind: "command", fields: [], choices: [choice("yes"), ...rules] });
+  const said = await chat.say(`/cx answer ${words.replace("TOKEN", token)}`);
+  expect(chat.called("answer")).toEqual(name === undefined ? [] : [[token, name]]);
+  if (name === undefined) expect(said).toContain("offered: yes, always, always 2");
+});
+
 test("a no with words steers the running turn [TURN-11e]", async () => {
   const chat = open();
   const token = chat.ask();
@@ -152,6 +167,13 @@ test("sending again is decided by yes or no", async () => {
   ]);
 });
 
+test("a message whose thread the conversation has let go is to be written again", async () => {
+  const chat = open();
+  chat.questions.confirm(here, owner.id, "here", { type: "send-again", messageId: 7 });
+  chat.now.decision = "unbound";
+  expect(await chat.say("yes")).toMatch(/not sent.*Write it again/);
+});
+
 test("binding what needs a yes is asked in an unbound chat, too, and then bound with what was agreed", async () => {
   const chat = openChat();
   chat.now.bindResult = {
@@ -165,7 +187,7 @@ test("binding what needs a yes is asked in an unbound chat, too, and then bound 
   expect(reply).toMatch(/full access[\s\S]*danger-full-access[\s\S]*\/cx yes/);
   expect(await chat.receive("yes", { actor: driver, chatKind: "group" })).toEqual({ handled: false });
   expect(await chat.say("yes")).toContain("Bound here");
-  expect(chat.called("bindThread").at(-1)).toMatchObject([
+  expect(chat.called("prepareThread").at(-1)).toMatchObject([
     { threadId, place: "here", agreed: { unguarded: true } },
   ]);
 });

@@ -4,18 +4,23 @@ import { onTestFinished } from "vitest";
 import type { CarriedMessage, ChatPlace, ChatServices } from "../../../src/chat/chat-services.ts";
 import type { Check } from "../../../src/chat/doctor.ts";
 import { Chat, type InboundMessage } from "../../../src/chat/inbound.ts";
+import type { Click } from "../../../src/chat/inbound-message.ts";
+import { RefusedPeople } from "../../../src/chat/refused-people.ts";
 import { buildVoice } from "../../../src/chat/voice.ts";
 import { buildFieldsAnswer } from "../../../src/codex/question-fields.ts";
 import type { Asked } from "../../../src/codex/questions.ts";
 import type { ThreadInfo } from "../../../src/codex/schemas.ts";
 import type { ThreadFeed } from "../../../src/codex/thread-feed.ts";
-import type { BindRequest, BindResult, NewBindingRequest } from "../../../src/conversations/binder.ts";
+import type { BindRequest, NewBindingRequest, PrepareResult } from "../../../src/conversations/binder.ts";
+import type { Decision } from "../../../src/conversations/fate-decision.ts";
 import type { ChatKind } from "../../../src/conversations/may.ts";
 import { Outbox } from "../../../src/conversations/outbox.ts";
+import { PendingBindings } from "../../../src/conversations/pending-bindings.ts";
 import { Questions } from "../../../src/conversations/questions.ts";
 import { BridgeError, type ErrorCode } from "../../../src/errors.ts";
 import { silentLog } from "../../../src/kit/log.ts";
 import { Redactor } from "../../../src/kit/redactor.ts";
+import { SessionFiles } from "../../../src/sessions/session-files.ts";
 import type { NewBinding } from "../../../src/store/bindings.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import type { Binding, Message, TurnSettings } from "../../../src/store/rows.ts";
@@ -23,8 +28,9 @@ import { FakeClock } from "../../rigs/fake-clock.ts";
 import { newBinding, newQuestion, privateDirectory } from "../store/store-rig.ts";
 import { commandAsked, driver, here, owner, route, thread } from "./chat-fixtures.ts";
 
-export function openChat(settings = { maxQueued: 20 }) {
+export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
   const clock = new FakeClock();
+  const codexHome = privateDirectory();
   const store = openStore({ directory: privateDirectory(), clock });
   onTestFinished(() => store.close());
   const calls: unknown[][] = [];
@@ -34,9 +40,12 @@ export function openChat(settings = { maxQueued: 20 }) {
   const askedOf = new Map<string, Asked>();
   const now = {
     active: undefined as CarriedMessage | undefined,
+    decision: undefined as Decision["type"] | undefined,
     steerError: undefined as ErrorCode | undefined,
-    bindResult: undefined as Extract<BindResult, { status: "confirm" }> | undefined,
+    bindResult: undefined as Extract<PrepareResult, { status: "confirm" }> | undefined,
     feed: undefined as ThreadFeed | undefined,
+    serverRuns: true,
+    listError: undefined as ErrorCode | undefined,
     connected: undefined as "attached" | "private" | "stdio" | undefined,
     checks: [] as Check[],
     models: [
@@ -51,6 +60,7 @@ export function openChat(settings = { maxQueued: 20 }) {
 
   const listPage = (query: { cwd?: string; cursor?: string; archived?: boolean; limit?: number }) => {
     calls.push(["list", query]);
+    if (now.listError) throw new BridgeError(now.listError, "no list");
     const all = (query.archived ? archived : sessions).filter((each) => !query.cwd || each.cwd === query.cwd);
     const start = Number(query.cursor ?? 0);
     const end = start + (query.limit ?? 50);
@@ -59,6 +69,8 @@ export function openChat(settings = { maxQueued: 20 }) {
   const place: ChatPlace = {
     id: "here",
     name: "box",
+    sessions: new SessionFiles(codexHome),
+    findSocket: () => "/run/s",
     threads: {
       list: async (query) => listPage(query),
       read: async (id) => thread(id, { name: "the shop" }),
@@ -66,6 +78,7 @@ export function openChat(settings = { maxQueued: 20 }) {
       findFeed: () => now.feed,
     },
     servers: {
+      isRunning: async () => now.serverRuns,
       status: () => ({
         mode: "auto",
         ...(now.connected ? { connected: { kind: now.connected, version: "0.169.0", instance: "i1" } } : {}),
@@ -87,15 +100,19 @@ export function openChat(settings = { maxQueued: 20 }) {
   };
   const binder: ChatServices["binder"] = {
     find: (conversation) => store.bindings.findByConversation(conversation),
-    bindNew: async (request: NewBindingRequest) => {
-      calls.push(["bindNew", request]);
-      return bind({
+    prepareNew: async (request: NewBindingRequest) => {
+      calls.push(["prepareNew", request]);
+      return newBinding({
+        conversation: here,
+        owner: owner.id,
+        drivers: [driver.id],
         cwd: request.folder ?? "/default",
         requested: { sandbox: "workspace-write", ...(request.model ? { model: request.model } : {}) },
       });
     },
-    bindThread: async (request: BindRequest) => {
-      calls.push(["bindThread", request]);
+    bind: (draft) => bind(draft),
+    prepareThread: async (request: BindRequest) => {
+      calls.push(["prepareThread", request]);
       const { bindResult } = now;
       if (bindResult && request.agreed?.[bindResult.why] !== true) {
         const action = {
@@ -106,7 +123,10 @@ export function openChat(settings = { maxQueued: 20 }) {
         } as const;
         return { ...bindResult, token: questions.confirm(here, request.actor, "here", action) };
       }
-      const binding = bind({
+      const draft = newBinding({
+        conversation: here,
+        owner: owner.id,
+        drivers: [driver.id],
         threadId: request.threadId,
         requested: {},
         inForce: { model: "gpt-big", sandbox: "read-only" },
@@ -120,7 +140,7 @@ export function openChat(settings = { maxQueued: 20 }) {
         updatedAt: clock.now() - 3 * 3_600_000,
         running: false,
       };
-      return { status: "bound", binding, recap };
+      return { status: "ready", draft, recap };
     },
     detach: async (conversation) => {
       const binding = store.bindings.findByConversation(conversation);
@@ -148,9 +168,11 @@ export function openChat(settings = { maxQueued: 20 }) {
       if (now.steerError) throw new BridgeError(now.steerError, "no");
       calls.push(["steer", text]);
     },
-    decide: (messageId, again) => {
-      calls.push(["decide", messageId, again]);
-      return true;
+    decide: (question, again, by) => {
+      const { payload } = question;
+      if (!questions.closeConfirm(question, again, by)) throw new BridgeError("question-closed", "late");
+      calls.push(["decide", payload.messageId, again]);
+      return now.decision ?? (again ? "sending" : "dropped");
     },
     dropWaiting: (bindingId, position) => {
       const chosen =
@@ -195,10 +217,13 @@ export function openChat(settings = { maxQueued: 20 }) {
     store,
     places: { local: place, get: () => place, getByName: findPlace },
     binder,
+    pendingBindings: new PendingBindings({ store, binder, outbox, voice: buildVoice(), clock }),
     runner,
     questions: chatQuestions,
     redactor,
-    settings,
+    outbox,
+    refused: new RefusedPeople(),
+    settings: { maxQueued: 20, groupMessages: "mentioned", ...settings },
     clock,
     log: silentLog,
     onPoint: (point) => points.push(point),
@@ -220,9 +245,16 @@ export function openChat(settings = { maxQueued: 20 }) {
       images: [],
       ...change,
     });
+  /** A click of the owner, unless said otherwise. */
+  const click = (token: string | undefined, change: Partial<Click> = {}) =>
+    chat.click({
+      ...{ token: token ?? "", messageId: `m${nextId()}`, actor: owner, hasButtons: true },
+      chatKind: "direct" satisfies ChatKind,
+      ...change,
+    });
   /** The reply to what the owner, or somebody else in a group, types. */
   const say = async (text: string, actor = owner) =>
-    (await receive(text, { actor, chatKind: actor.isOwner ? "direct" : "group" })).reply;
+    (await receive(text, { actor, chatKind: actor.isOwner ? "direct" : "group" })).reply?.text;
   /** An open question of Codex. */
   const ask = (asked: Asked = commandAsked, asker = owner.id) => {
     const payload = { params: { command: "npm test" }, item: null, folder: "/work", host: "box" };
@@ -235,11 +267,13 @@ export function openChat(settings = { maxQueued: 20 }) {
   const called = (name: string) => calls.filter(([first]) => first === name).map(([, ...rest]) => rest);
   return {
     clock,
+    codexHome,
     store,
     services,
     questions,
     chat,
     receive,
+    click,
     say,
     ask,
     bind,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ThreadFeed } from "../../../src/codex/thread-feed.ts";
+import { silentLog } from "../../../src/kit/log.ts";
 import { driver, here, owner, stranger, threadId } from "./chat-fixtures.ts";
 import { openChat } from "./chat-rig.ts";
 
@@ -42,25 +43,38 @@ describe("the card", () => {
   test("while our private server holds the thread, a terminal joins that server", async () => {
     const chat = openBound();
     chat.now.connected = "private";
-    chat.store.servers.record({
-      place: "here",
-      instance: "i",
-      pid: 1,
-      startedAt: "1",
-      socketPath: "/run/s",
-      version: "1",
-    });
     expect(await chat.say("/cx")).toContain(`\`codex resume ${threadId}\``);
-    chat.now.feed = new ThreadFeed(threadId);
+    chat.now.feed = new ThreadFeed(threadId, { log: silentLog, isOwnServer: true });
     expect(await chat.say("/cx")).toContain(`\`codex --remote unix:///run/s resume ${threadId}\``);
   });
 
   test("a resumed thread shows what its feed reports now", async () => {
     const chat = openChat();
     chat.bind({ threadId, requested: {}, inForce: { model: "old" } });
-    chat.now.feed = new ThreadFeed(threadId);
+    chat.now.feed = new ThreadFeed(threadId, { log: silentLog, isOwnServer: true });
     chat.now.feed.inForce = { model: "new" };
     expect(await chat.say("/cx")).toContain("In force: model new");
+  });
+
+  test.each([
+    [["delivered"], undefined],
+    [["suppressed"], "The last reply was not shown"],
+    [["delivered", "partial"], "The last reply was shown only partly"],
+    [["delivered", "suppressed"], "The last reply was shown only partly"],
+  ] as const)("a reply whose parts were %s [GATE-6c]", async (states, says) => {
+    const chat = openBound();
+    await chat.receive("do it");
+    const messageId = chat.store.messages.open()[0]?.id ?? 0;
+    chat.store.messages.move(messageId, "accepted", "settled");
+    for (const [at, state] of states.entries()) {
+      chat.store.outbox.add({ key: `k${at}`, conversation: here, kind: "final", text: "x", messageId });
+      const id = chat.store.outbox.pendingAtStart().at(-1)?.id ?? 0;
+      chat.store.outbox.markSending(id);
+      chat.store.outbox.markDelivered(id, undefined, state);
+    }
+    const card = await chat.say("/cx");
+    if (says) expect(card).toContain(says);
+    else expect(card).not.toContain("last reply");
   });
 
   test("others see no folders and no sockets; strangers see nothing", async () => {
@@ -69,7 +83,7 @@ describe("the card", () => {
     expect(card).toContain(threadId);
     expect(card).not.toContain("/work");
     expect(card).not.toContain("In a terminal");
-    expect(await chat.say("/cx status", stranger)).toContain("not allowed");
+    expect(await chat.receive("/cx status", { actor: stranger })).toEqual({ handled: true });
   });
 
   test("a thread that is not started yet shows what will be asked for", async () => {
@@ -84,7 +98,7 @@ describe("the card", () => {
 test("new says where, what is asked for, and how to get the old one back [CONV-15e]", async () => {
   const chat = openBound();
   const reply = await chat.say('/cx new --cwd "/my work"');
-  expect(chat.called("bindNew")).toMatchObject([
+  expect(chat.called("prepareNew")).toMatchObject([
     [{ conversation: here, actor: owner.id, folder: "/my work" }],
   ]);
   expect(reply).toContain("Folder: /my work on box");
@@ -165,7 +179,7 @@ test("model: the list, one of it in any case, and one that Codex does not list",
 
 test("effort is checked against the model of the next turn", async () => {
   const chat = openBound();
-  expect(await chat.say("/cx effort")).toBe("Effort: low. gpt-big lists low, high.");
+  expect(await chat.say("/cx effort")).toContain("Effort: low. gpt-big lists low, high.");
   expect(await chat.say("/cx effort High")).toBe("Effort high from the next turn on.");
   expect(await chat.say("/cx model gpt-small")).toContain("does not list the effort high, only low");
   expect(await chat.say("/cx effort high")).toContain("gpt-small takes low");

@@ -17,9 +17,11 @@ test("details are told: versions, paths, Codex's own words", () => {
     found: "0.98.0",
     minimum: "0.149.0",
     path: "/usr/bin/codex",
+    machine: "box",
+    user: "ann",
   });
   expect(formatError(tooOld)).toBe(
-    "Codex 0.98.0 at /usr/bin/codex is too old; 0.149.0 or newer is needed. Install a newer one with `npm install -g @openai/codex@latest`, or name another in the setting `codexBinary`.",
+    "Codex 0.98.0 at /usr/bin/codex on the machine box (user ann) is too old; 0.149.0 or newer is needed. Install a newer one there with `npm install -g @openai/codex@latest`, or name another in the setting `codexBinary`; then write your message again.",
   );
   expect(formatError(new BridgeError("turn-failed", "", { message: "It broke." }))).toBe(
     "The turn failed: It broke. Write your message again.",

@@ -58,7 +58,7 @@ test("pages go on counting, and their numbers stay good for resume [CONV-15d CON
   expect(second).not.toContain("\n10. ");
   await chat.say("/cx resume 3");
   await chat.say("/cx resume 12");
-  expect(chat.called("bindThread").map(([request]) => request)).toMatchObject([
+  expect(chat.called("prepareThread").map(([request]) => request)).toMatchObject([
     { threadId: chat.sessions[2]?.id },
     { threadId: chat.sessions[11]?.id },
   ]);
@@ -115,7 +115,7 @@ test("what fits several or none is said with the way on, and nothing is bound", 
   expect(await chat.say("/cx resume nothing like it")).toContain("/cx sessions");
   expect(await chat.say("/cx resume")).toContain("which one?");
   expect(await chat.say("/cx resume x --host moon")).toContain("no host moon");
-  expect(chat.called("bindThread")).toEqual([]);
+  expect(chat.called("prepareThread")).toEqual([]);
 });
 
 test("resuming tells the last words of both, when and where, and what is in force", async () => {

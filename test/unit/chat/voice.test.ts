@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { buildVoice } from "../../../src/chat/voice.ts";
-import type { Asked } from "../../../src/codex/questions.ts";
+import type { Asked, ChoiceName } from "../../../src/codex/questions.ts";
+import type { Notice } from "../../../src/conversations/voice.ts";
 import { BridgeError } from "../../../src/errors.ts";
 import type { Question } from "../../../src/store/rows.ts";
 import { choice, commandAsked, field } from "./chat-fixtures.ts";
 
-const { say } = buildVoice();
+const voice = buildVoice();
+const say = (notice: Notice) => voice.say(notice).text;
 
-function put(asked: Asked, params: Record<string, unknown>, item: unknown = null): string {
-  const question: Question = {
+function buildQuestion(asked: Asked, params: Record<string, unknown>, item: unknown = null): Question {
+  return {
     token: "k3b",
     kind: asked.kind,
     conversation: "c",
@@ -20,8 +22,98 @@ function put(asked: Asked, params: Record<string, unknown>, item: unknown = null
     state: "open",
     createdAt: 0,
   };
-  return say({ type: "question", question, asked });
 }
+
+function put(asked: Asked, params: Record<string, unknown>, item: unknown = null): string {
+  return say({ type: "question", question: buildQuestion(asked, params, item), asked });
+}
+
+describe("where others read along [GATE-8h]", () => {
+  const inGroup = (notice: Notice) => voice.say(notice).inGroup;
+  const ask = (asked: Asked, params: Record<string, unknown>, item: unknown = null) =>
+    inGroup({ type: "question", question: buildQuestion(asked, params, item), asked }) ?? "";
+
+  test("a question for the owner says its kind, who was asked and how to answer, and nothing else", () => {
+    const text = ask(
+      { ...commandAsked },
+      { command: "cat /secret/x", cwd: "/secret", reason: "look at /secret" },
+    );
+    expect(text).toMatch(/^Question k3b: Codex wants to run a command:\nThe owner is asked/);
+    expect(text).toContain("`/cx yes k3b`: this once");
+    expect(text).not.toMatch(/secret|work|npm test/);
+    const diff = {
+      type: "fileChange",
+      changes: [{ path: "/secret/x", kind: { type: "add" }, diff: "secret" }],
+    };
+    for (const kind of ["file-change", "permissions", "mcp-tool"] as const) {
+      const params = {
+        grantRoot: "/secret",
+        message: "secret",
+        permissions: { fileSystem: { write: ["/secret"] } },
+      };
+      expect(ask({ kind, choices: [choice("yes")], fields: [] }, params, diff)).not.toMatch(/secret|work/);
+    }
+  });
+
+  test("a question that wants words is shown, without the folder", () => {
+    const asked: Asked = { kind: "user-input", choices: [], fields: [field("Colour")] };
+    const text = ask(asked, {});
+    expect(text).toContain("Colour");
+    expect(text).not.toContain("/work");
+  });
+
+  test("what runs, where, and which file failed is left out", () => {
+    const working = { type: "still-working", quietMs: 0, elapsedMs: 60_000, isOurs: true } as const;
+    expect(inGroup({ ...working, running: ["cat /secret/x"] })).toBe(say({ ...working, running: [] }));
+    expect(inGroup({ ...working, running: [] })).toBeUndefined();
+    const fail = (details: Record<string, string>) =>
+      inGroup({ type: "failed", error: new BridgeError("folder-missing", "", details), late: false });
+    expect(fail({ folder: "/secret/x" })).toMatch(/^The folder does not exist/);
+    expect(fail({})).toBeUndefined();
+    expect(inGroup({ type: "folder-changed", cwd: "/secret/x" })).not.toContain("secret");
+    expect(inGroup({ type: "binding-open", says: "in /secret/x" })).not.toContain("secret");
+    const declined = { type: "declined", asked: commandAsked, params: { command: "cat /secret/x" } } as const;
+    expect(inGroup(declined)).not.toContain("secret");
+  });
+});
+
+describe("buttons below a notice [GATE-7a]", () => {
+  const lines = (notice: Notice) =>
+    voice
+      .say(notice)
+      .buttons?.flat()
+      .map(({ line }) => line);
+  const ask = (asked: Asked) => lines({ type: "question", question: buildQuestion(asked, {}), asked });
+  const words = (change: Parameters<typeof field>[1]): Asked => ({
+    ...{ kind: "user-input", choices: [] },
+    fields: [field("f", change)],
+  });
+  const options = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ value: `v${at}`, label: `label ${at}` }));
+
+  test("Stop only for what can be stopped from here", () => {
+    const work = (isOurs: boolean) =>
+      lines({ type: "still-working", quietMs: 0, elapsedMs: 60_000, running: [], isOurs });
+    expect(lines({ type: "started" })).toEqual(["stop"]);
+    expect(work(true)).toEqual(["stop"]);
+    expect(work(false)).toBeUndefined();
+    expect(lines({ type: "queued", ahead: 1 })).toBeUndefined();
+  });
+
+  test("choices by number, options by number, eight at most; yes or no; the rest is typed", () => {
+    expect(ask(commandAsked)).toEqual(["answer k3b 1", "answer k3b 2", "answer k3b 3", "answer k3b 4"]);
+    expect(ask(words({ type: "choice", options: options(2) }))).toEqual(["answer k3b 1", "answer k3b 2"]);
+    expect(ask(words({ type: "boolean" }))).toEqual(["answer k3b yes", "answer k3b no"]);
+    expect(ask(words({ type: "choice", options: options(9) }))).toEqual([]);
+    expect(ask(words({ type: "choices", options: options(2) }))).toEqual([]);
+    expect(ask(words({}))).toEqual([]);
+  });
+
+  test("yes and no for what was cut off", () => {
+    expect(lines({ type: "cut-off", token: "k3b", message: "x" })).toEqual(["yes k3b", "no k3b"]);
+    expect(lines({ type: "unknown-fate", token: "k3b", message: "x" })).toEqual(["yes k3b", "no k3b"]);
+  });
+});
 
 describe("a question shows what is asked, where, and exactly the choices offered [TURN-11b TURN-11c TURN-11d]", () => {
   test("command", () => {
@@ -39,6 +131,16 @@ describe("a question shows what is asked, where, and exactly the choices offered
       "`/cx answer k3b always`: a permanent rule for all chats and the terminal (`npm test`); only the owner may",
     ]);
     expect(put({ ...commandAsked, choices: [choice("no")] }, { command: "x" })).not.toContain("/cx yes");
+  });
+
+  test("each of several permanent rules, by a name of its own and with its words", () => {
+    const rule = (name: ChoiceName, words: string) => ({ ...choice(name), ownerOnly: true, rule: words });
+    const choices = [choice("yes"), rule("always", "npm test"), rule("always 2", "npm run")];
+    const lines = put({ ...commandAsked, choices }, { command: "npm test" }).split("\n");
+    expect(lines.slice(-2)).toEqual([
+      "`/cx answer k3b always`: a permanent rule for all chats and the terminal (`npm test`); only the owner may",
+      "`/cx answer k3b always 2`: a permanent rule for all chats and the terminal (`npm run`); only the owner may",
+    ]);
   });
 
   test("the shell that Codex wraps around a command is left out where that changes nothing", () => {
@@ -140,16 +242,29 @@ test("what only the person can decide asks, with what to type", () => {
 
 test("signs of life", () => {
   expect(say({ type: "queued", ahead: 2 })).toBe("Queued behind 2.");
-  expect(say({ type: "still-working", elapsedMs: 65 * 60_000, quietMs: 0, running: ["npm  test", ""] })).toBe(
+  const working = { type: "still-working", elapsedMs: 65 * 60_000, quietMs: 0, isOurs: true } as const;
+  expect(say({ ...working, running: ["npm  test", ""] })).toBe(
     "Still working after 1 h 5 min, running `npm test`. `/cx stop` ends it.",
   );
-  expect(say({ type: "still-working", elapsedMs: 90_000, quietMs: 60_000, running: [] })).toContain(
-    "no sign for 1 min",
-  );
-  for (const reason of ["foreign-turn", "thread-held", "backfill", "connection"] as const) {
+  expect(say({ ...working, quietMs: 60_000, running: [] })).toContain("no sign for 1 min");
+  for (const reason of ["foreign-turn", "thread-held", "backfill", "loading", "connection"] as const) {
     expect(say({ type: "waiting", reason })).toContain("/cx stop");
   }
   expect(say({ type: "declined", asked: commandAsked, params: { command: "rm x" } })).toMatch(
     /nobody was there.*run `rm x`.*declined/,
   );
+});
+
+test("only what a stop can do is offered", () => {
+  const theirs = say({ type: "still-working", elapsedMs: 90_000, quietMs: 0, running: [], isOurs: false });
+  expect(theirs).toMatch(/somebody else's turn/);
+  expect(theirs).not.toContain("/cx stop");
+  const held = say({ type: "waiting", reason: "thread-held", isSent: true });
+  expect(held).toMatch(/sent before.*`\/cx stop` ends the waiting/);
+  expect(held).not.toContain("takes");
+  expect(say({ type: "waiting", reason: "connection", isSent: true })).not.toContain("/cx stop");
+});
+
+test("a wait that lasts says for how long", () => {
+  expect(say({ type: "waiting", reason: "backfill", elapsedMs: 80_000 })).toContain("(1 min so far)");
 });

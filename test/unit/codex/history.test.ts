@@ -17,7 +17,6 @@ async function open(change: Partial<FateQuery> = {}) {
       threads: place.threads,
       clock,
       clientId: "mine",
-      submittedAt: clock.now(),
       historyExpected: false,
     };
     const fate = findFate({ ...query, ...change });
@@ -102,25 +101,33 @@ describe("absence", () => {
     expect(await fate).toEqual({ kind: "absent" });
   });
 
-  test("is not looked for before the time of sending, but as far back as that", async () => {
+  test("is not looked for before a turn that had ended when it was sent, else to the beginning", async () => {
     const near = await open();
     near.server.pageSize = 2;
-    someTurn(near.server);
-    await near.clock.advance(600_000);
-    for (let count = 0; count < 5; count += 1) someTurn(near.server);
-    const { fate } = await near.ask();
+    for (let count = 0; count < 6; count += 1) someTurn(near.server);
+    const all = await near.ask();
     await pass(near.clock, 500);
-    expect(await fate).toEqual({ kind: "absent" });
+    expect(await all.fate).toEqual({ kind: "absent" });
     expect(near.server.count("thread/turns/list")).toBe(6);
 
-    const far = await open();
-    for (let count = 0; count < 5; count += 1) someTurn(far.server);
-    await far.clock.advance(600_000);
+    const far = await open({ turnBefore: "turn-5" });
     far.server.pageSize = 2;
-    const asked = await far.ask();
+    for (let count = 0; count < 6; count += 1) someTurn(far.server);
+    const some = await far.ask();
     await pass(far.clock, 500);
-    expect(await asked.fate).toEqual({ kind: "absent" });
+    expect(await some.fate).toEqual({ kind: "absent" });
     expect(far.server.count("thread/turns/list")).toBe(2);
+  });
+
+  test("is not said because the clock of the server's machine is behind ours [NODE-4c]", async () => {
+    const { clock, server, ask } = await open();
+    server.nowSeconds = () => clock.now() / 1000 - 3_600;
+    server.pageSize = 1;
+    server.join("t", "mine", "mine");
+    server.reply("mine is done");
+    someTurn(server);
+    const { fate } = await ask();
+    expect(await fate).toMatchObject({ kind: "ended", origin: "ours" });
   });
 });
 
@@ -146,9 +153,18 @@ describe("a message that is there", () => {
   test("interrupted on purpose has ended", async () => {
     const { server, ask } = await open();
     const turn = server.join("t", "mine", "mine");
+    server.complete("t", turn.id, { type: "agentMessage", id: "a", text: "half" });
     server.end("t", turn.id, "interrupted");
     const { fate } = await ask();
     expect(await fate).toMatchObject({ kind: "ended", turn: { status: "interrupted" } });
+  });
+
+  test("ended before the model was asked is cut off, as nobody is known to have stopped it [CONV-13h]", async () => {
+    const { server, ask } = await open();
+    const turn = server.join("t", "mine", "mine");
+    server.end("t", turn.id, "interrupted");
+    const { fate } = await ask();
+    expect(await fate).toMatchObject({ kind: "cut-off", turn: { id: turn.id } });
   });
 
   test("in somebody else's turn", async () => {

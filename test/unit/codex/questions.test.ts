@@ -35,6 +35,16 @@ describe("a command [TURN-11b]", () => {
     expect(answers(command())?.map(([name]) => name)).toEqual(["yes", "session", "no", "cancel"]);
   });
 
+  test("several permanent rules have a name each [TURN-11b]", () => {
+    const host = { applyNetworkPolicyAmendment: { network_policy_amendment: { host: "a.b" } } };
+    const asked = command(["accept", amendment, host]);
+    const rules = asked?.choices.filter((choice) => choice.ownerOnly);
+    expect(rules).toMatchObject([
+      { name: "always", answer: { decision: amendment } },
+      { name: "always 2", answer: { decision: host } },
+    ]);
+  });
+
   test("a permanent rule is the owner's alone, and says what it allows", () => {
     const always = command(["accept", amendment])?.choices.find((choice) => choice.name === "always");
     expect(always).toMatchObject({ ownerOnly: true, rule: "touch ../a" });

@@ -23,19 +23,21 @@ test("what a sub-agent asks is a question of the turn that started it, and so is
   const feed = client.feed("parent");
   const asked: ServerRequest[] = [];
   feed.onRequest((request) => asked.push(request));
-  const thread = (id: string, parentThreadId: string) => ({
-    id,
-    parentThreadId,
-    cwd: "/",
-    status: { type: "idle" },
-  });
-  say({ method: "thread/started", params: { thread: thread("kid", "parent") } });
-  say({ method: "thread/started", params: { thread: thread("grandkid", "kid") } });
+  const spawn = (threadId: string, child: string) => {
+    const item = { type: "collabAgentToolCall", id: child, tool: "spawnAgent", receiverThreadIds: [child] };
+    say({ method: "item/completed", params: { threadId, turnId: "x", item } });
+  };
+  const begin = (threadId: string, id: string) => {
+    const turn = { id, rootTurnId: "turn", status: "inProgress", items: [] };
+    say({ method: "turn/started", params: { threadId, turn } });
+  };
+  begin("parent", "turn");
+  spawn("parent", "kid");
+  begin("kid", "kid's turn");
+  spawn("kid", "grandkid");
   say({ id: 0, method, params: { threadId: "grandkid", turnId: "too-early" } });
-  say({
-    method: "turn/started",
-    params: { threadId: "parent", turn: { id: "turn", status: "inProgress", items: [] } },
-  });
+  begin("grandkid", "its-own");
+  begin("stranger", "other");
   say({ id: 1, method, params: { threadId: "grandkid", turnId: "its-own", command: "ls" } });
   say({ id: 2, method, params: { threadId: "stranger", turnId: "other" } });
   await settle();

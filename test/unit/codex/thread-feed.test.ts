@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ThreadFeed } from "../../../src/codex/thread-feed.ts";
+import { silentLog } from "../../../src/kit/log.ts";
 
 const opened = (change: Record<string, unknown> = {}) => ({
   thread: { id: "t", cwd: "/w", status: { type: "idle" } },
@@ -18,20 +19,20 @@ describe("activity", () => {
     ["aWordOfTomorrow", "active"],
     ["notLoaded", "unknown"],
   ])("status %s is %s", (type, activity) => {
-    const feed = new ThreadFeed("t");
+    const feed = new ThreadFeed("t", { log: silentLog, isOwnServer: true });
     feed.takeNotification("thread/status/changed", { status: { type } });
     expect(feed.activity).toBe(activity);
   });
 
   test("what was heard meanwhile is newer than the answer to resume", () => {
-    const feed = new ThreadFeed("t");
+    const feed = new ThreadFeed("t", { log: silentLog, isOwnServer: true });
     feed.takeNotification("thread/status/changed", { status: { type: "active", activeFlags: [] } });
     feed.takeOpened(opened());
     expect(feed.activity).toBe("active");
   });
 
   test("closed, until it is opened again", () => {
-    const feed = new ThreadFeed("t");
+    const feed = new ThreadFeed("t", { log: silentLog, isOwnServer: true });
     let told = 0;
     feed.onClosed(() => {
       told += 1;
@@ -47,7 +48,7 @@ describe("activity", () => {
 
 describe("in force", () => {
   test("is what Codex reports, in its words", () => {
-    const feed = new ThreadFeed("t");
+    const feed = new ThreadFeed("t", { log: silentLog, isOwnServer: true });
     feed.takeOpened(opened({ reasoningEffort: "high", sandbox: { type: "dangerFullAccess" } }));
     expect(feed.inForce).toEqual({
       cwd: "/w",
@@ -71,7 +72,7 @@ describe("in force", () => {
   });
 
   test("stays when an update cannot be read", () => {
-    const feed = new ThreadFeed("t");
+    const feed = new ThreadFeed("t", { log: silentLog, isOwnServer: true });
     feed.takeOpened(opened());
     feed.takeNotification("thread/settings/updated", { threadSettings: { cwd: 5 } });
     expect(feed.inForce.cwd).toBe("/w");
@@ -80,7 +81,7 @@ describe("in force", () => {
 
 describe("quiet", () => {
   test("a command that outlives its turn keeps the thread from being quiet", () => {
-    const feed = new ThreadFeed("t");
+    const feed = new ThreadFeed("t", { log: silentLog, isOwnServer: true });
     let quiet = 0;
     feed.onQuiet(() => {
       quiet += 1;
@@ -97,7 +98,7 @@ describe("quiet", () => {
 });
 
 test("open requests are kept until answered or resolved, with ids from 0 [SRV-5e]", () => {
-  const feed = new ThreadFeed("t");
+  const feed = new ThreadFeed("t", { log: silentLog, isOwnServer: true });
   const resolved: unknown[] = [];
   feed.onEvent((event) => resolved.push([event.turnId, event.body.type]));
   for (const id of [0, "a", 1]) feed.takeRequest({ id, method: "m", params: { turnId: "u" } });

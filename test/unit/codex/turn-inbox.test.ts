@@ -2,11 +2,12 @@ import { describe, expect, test } from "vitest";
 import { ThreadFeed } from "../../../src/codex/thread-feed.ts";
 import { TurnInbox } from "../../../src/codex/turn-inbox.ts";
 import { BridgeError } from "../../../src/errors.ts";
+import { silentLog } from "../../../src/kit/log.ts";
 import { FakeClock } from "../../rigs/fake-clock.ts";
 
 function open() {
   const clock = new FakeClock();
-  const feed = new ThreadFeed("t");
+  const feed = new ThreadFeed("t", { log: silentLog, isOwnServer: true });
   const inbox = new TurnInbox({ feed, clock, clientId: "mine" });
   const events: string[] = [];
   const seqs: number[] = [];

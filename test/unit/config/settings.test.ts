@@ -9,7 +9,17 @@ const defaults = {
   approvalPolicy: "on-request",
   network: false,
   maxQueued: 20,
+  groupMessages: "mentioned",
+  codexCommand: "auto",
   quietNoticeSeconds: 60,
+  execArgs: [],
+  execModels: { codex: "" },
+  execBypass: false,
+  nodeRoots: [],
+  nodeSandbox: "workspace-write",
+  nodeApprovalPolicy: "on-request",
+  nodeNetwork: false,
+  nodeExec: false,
 };
 
 function findProblem(input: unknown): string | undefined {
@@ -44,8 +54,11 @@ test("what is given is kept", () => {
     maxQueued: 1,
     quietNoticeSeconds: 5,
     turnLimitMinutes: 90,
+    execArgs: ["--oss"],
+    execModels: { fast: "gpt-mini" },
+    execBypass: true,
   };
-  expect(parseSettings(given)).toEqual(given);
+  expect(parseSettings(given)).toEqual({ ...defaults, ...given });
 });
 
 test.each([
@@ -60,7 +73,7 @@ test.each([
   [{ maxQueued: 0 }, "maxQueued: must be at least 1"],
   [{ turnLimitMinutes: 1e9 }, "turnLimitMinutes: must be at most 10080"],
   [{ passEnv: ["A", "B=1"] }, "passEnv[1]: must be the name of an environment variable"],
-  [{ server: "daemon" }, "server: must be one of auto, attach, socket, stdio"],
+  [{ server: "daemon" }, "server: must be one of auto, attach, socket, stdio, exec"],
   ["text", "settings: must be of type object"],
   [[], "settings: must be of type object"],
 ])("%j is refused, naming the place and what is expected", (input, problem) => {

@@ -1,15 +1,22 @@
 import { describe, expect, test } from "vitest";
+import type { Binding } from "../../../src/store/rows.ts";
 import { type ConversationRig, makeFolder, openRig } from "../../rigs/conversation-rig.ts";
 
 const request = { conversation: "c1", actor: "ann" };
-const bindThread = (rig: ConversationRig, change = {}) =>
-  rig.binder.bindThread({ ...request, threadId: "t1", place: "here", ...change });
+async function bindNew(rig: ConversationRig, change = {}): Promise<Binding> {
+  return rig.binder.bind(await rig.binder.prepareNew({ ...request, ...change }));
+}
+
+async function bindThread(rig: ConversationRig, change = {}) {
+  const result = await rig.binder.prepareThread({ ...request, threadId: "t1", place: "here", ...change });
+  return result.status === "ready" ? { ...result, binding: rig.binder.bind(result.draft) } : result;
+}
 
 describe("a new thread", () => {
   test("is only prepared: the server hears nothing before the first message [TURN-8a]", async () => {
     const rig = openRig();
     const folder = makeFolder();
-    const binding = await rig.binder.bindNew({ ...request, folder, model: "m1" });
+    const binding = await bindNew(rig, { folder, model: "m1" });
     expect(binding).toMatchObject({
       cwd: folder,
       owner: "ann",
@@ -37,11 +44,11 @@ describe("a new thread", () => {
     rig.bindTo("t1");
     rig.send("one");
     await rig.settle();
-    await expect(rig.binder.bindNew(request)).rejects.toMatchObject({ code: "already-bound" });
+    await expect(bindNew(rig)).rejects.toMatchObject({ code: "already-bound" });
     await expect(rig.binder.detach("c1")).rejects.toMatchObject({ code: "already-bound" });
     rig.server.reply("re one");
     await rig.settle();
-    const fresh = await rig.binder.bindNew(request);
+    const fresh = await bindNew(rig);
     expect(rig.binder.find("c1")?.id).toBe(fresh.id);
     expect(rig.store.bindings.all()).toHaveLength(1);
   });
@@ -49,10 +56,10 @@ describe("a new thread", () => {
   test("a forbidden folder or unknown host changes nothing [SHOW-4b]", async () => {
     const rig = openRig();
     rig.bindTo("t1");
-    await expect(rig.binder.bindNew({ ...request, folder: "/" })).rejects.toMatchObject({
+    await expect(bindNew(rig, { folder: "/" })).rejects.toMatchObject({
       code: "folder-forbidden",
     });
-    await expect(rig.binder.bindNew({ ...request, host: "mars" })).rejects.toMatchObject({
+    await expect(bindNew(rig, { host: "mars" })).rejects.toMatchObject({
       code: "node-unknown",
     });
     expect(rig.binder.find("c1")?.id).toBe("b1");
@@ -67,7 +74,7 @@ describe("an existing thread", () => {
     rig.server.reply("did it");
     const bound = await bindThread(rig);
     expect(bound).toMatchObject({
-      status: "bound",
+      status: "ready",
       binding: {
         requested: {},
         inForce: { sandbox: "read-only", approvalPolicy: "on-request" },
@@ -93,7 +100,7 @@ describe("an existing thread", () => {
     const question = rig.questions.get("c1", undefined);
     const action = rig.questions.closeConfirm(question, true, "ann");
     if (action?.type !== "bind") throw new Error("another action");
-    expect(await bindThread(rig, { agreed: action.agreed })).toMatchObject({ status: "bound" });
+    expect(await bindThread(rig, { agreed: action.agreed })).toMatchObject({ status: "ready" });
   });
 
   test("that another conversation holds is shared only after a yes; each yes is asked for [CONV-14d]", async () => {
@@ -103,7 +110,7 @@ describe("an existing thread", () => {
     expect(await bindThread(rig)).toMatchObject({ why: "unguarded" });
     expect(await bindThread(rig, { agreed: { unguarded: true } })).toMatchObject({ why: "shared" });
     const agreed = { unguarded: true, shared: true };
-    expect(await bindThread(rig, { agreed })).toMatchObject({ status: "bound" });
+    expect(await bindThread(rig, { agreed })).toMatchObject({ status: "ready" });
   });
 
   test.each([
@@ -129,7 +136,7 @@ describe("an existing thread", () => {
 
 test("detaching lets the thread go at once [CONV-15h]", async () => {
   const rig = openRig();
-  await rig.binder.bindNew(request);
+  await bindNew(rig);
   rig.send("one", rig.binder.find("c1")?.id);
   await rig.settle();
   rig.server.reply("re one");

@@ -1,36 +1,65 @@
 import { expect, test } from "vitest";
-import { type Action, type ChatKind, may } from "../../../src/conversations/may.ts";
+import { type Action, type Actor, type ChatKind, isSomebody, may } from "../../../src/conversations/may.ts";
 import type { Binding } from "../../../src/store/rows.ts";
 
-const actions: Action[] = [
-  "decide",
-  "write",
-  "stop-own",
-  "stop-any",
-  "answer-own",
-  "answer-any",
-  "make-rule",
-  "look",
-];
 const bound: Binding = {
   ...{ id: "b1", conversation: "c1", place: "here", cwd: "/w", requested: {}, inForce: {}, threadSeen: true },
   ceiling: { sandbox: "workspace-write", approvalPolicy: "on-request" },
   ...{ owner: "ann", drivers: ["bob"], createdAt: 0, updatedAt: 0 },
 };
 
-const allowed = (id: string, isOwner: boolean, of: Binding | undefined, kind: ChatKind) =>
-  actions.filter((action) => may({ id, isOwner }, action, of, kind));
+const roles = {
+  "owner of the binding": { id: "ann", isOwner: true },
+  "another owner of the host": { id: "amy", isOwner: true },
+  "who bound it, no owner any more": { id: "ann", isOwner: false },
+  driver: { id: "bob", isOwner: false },
+  "authorised other": { id: "zoe", isOwner: false },
+  stranger: { id: "eve", isOwner: false },
+} satisfies Record<string, Actor>;
 
-test.each<[string, string, boolean, Binding | undefined, ChatKind, Action[]]>([
-  ["the owner, nothing bound yet", "ann", true, undefined, "group", actions],
-  ["the owner of the binding, in a group", "ann", true, bound, "group", actions],
-  ["another owner of the host, in a group", "eve", true, bound, "group", []],
-  ["another owner of the host, in a direct chat", "eve", true, bound, "direct", actions],
-  ["a driver", "bob", false, bound, "group", ["write", "stop-own", "answer-own", "look"]],
-  ["a driver, nothing bound", "bob", false, undefined, "direct", []],
-  ["somebody else, in a group", "eve", false, bound, "group", []],
-  ["somebody else, in a direct chat", "eve", false, bound, "direct", []],
-  ["the one who bound it, no owner any more", "ann", false, bound, "direct", []],
-])("%s [CONV-14c]", (_, id, isOwner, of, kind, expected) => {
-  expect(allowed(id, isOwner, of, kind)).toEqual(expected);
+type Role = keyof typeof roles;
+
+/** Whether something is bound there, and the kind of the chat. */
+const chats = ["bound direct", "bound group", "free direct", "free group"] as const;
+
+const everywhere: readonly string[] = chats;
+const owners: Partial<Record<Role, readonly string[]>> = {
+  "owner of the binding": everywhere,
+  "another owner of the host": ["bound direct", "free direct", "free group"],
+};
+const ownersAndDrivers = { ...owners, driver: ["bound direct", "bound group"] };
+
+/** Who may do it, and where. Whoever is not named may not. */
+const rules: Record<Action, Partial<Record<Role, readonly string[]>>> = {
+  decide: owners,
+  "stop-any": owners,
+  "answer-any": owners,
+  "make-rule": owners,
+  write: ownersAndDrivers,
+  "stop-own": ownersAndDrivers,
+  "answer-own": ownersAndDrivers,
+  look: ownersAndDrivers,
+};
+
+const cells = Object.entries(rules).flatMap(([action, allowed]) =>
+  (Object.keys(roles) as Role[]).flatMap((role) =>
+    chats.map((chat) => ({
+      action: action as Action,
+      role,
+      chat,
+      is: allowed[role]?.includes(chat) === true,
+    })),
+  ),
+);
+
+test.each(cells)("$action by $role in a $chat chat: $is [GATE-8a CONV-14c]", ({ action, role, chat, is }) => {
+  const [state, kind] = chat.split(" ") as ["bound" | "free", ChatKind];
+  expect(may(roles[role], action, state === "bound" ? bound : undefined, kind)).toBe(is);
+});
+
+test("only owners and drivers are answered at all [GATE-8b]", () => {
+  const answered = (of: Binding | undefined) =>
+    (Object.keys(roles) as Role[]).filter((role) => isSomebody(roles[role], of));
+  expect(answered(bound)).toEqual(["owner of the binding", "another owner of the host", "driver"]);
+  expect(answered(undefined)).toEqual(["owner of the binding", "another owner of the host"]);
 });

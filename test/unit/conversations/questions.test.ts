@@ -1,23 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { BridgeError } from "../../../src/errors.ts";
 import { type ConversationRig, openRig } from "../../rigs/conversation-rig.ts";
 import { errorOf } from "../store/store-rig.ts";
-
-const command = { itemId: "i1", command: "touch x", availableDecisions: ["accept", "cancel"] };
-const approval = "item/commandExecution/requestApproval";
-
-/** A turn of ours that runs. */
-async function openTurn(rig: ConversationRig = openRig()): Promise<ConversationRig> {
-  rig.bindTo("t1");
-  rig.send("one");
-  await rig.settle();
-  return rig;
-}
-
-async function ask(rig: ConversationRig, method = approval, params: Record<string, unknown> = command) {
-  const id = rig.server.ask(method, params);
-  await rig.settle();
-  return id;
-}
+import { approval, ask, command, openTurn } from "./question-rig.ts";
 
 describe("one question", () => {
   test("is put to the conversation with folder and host, and answered [TURN-11b]", async () => {
@@ -192,6 +177,39 @@ describe("after the connection was cut", () => {
     expect(rig.server.answers.get(id)).toEqual({ decision: "decline" });
     expect(rig.heard()).toContain("declined");
     expect(rig.questions.open("c1")).toEqual([]);
+  });
+});
+
+describe("a question that cannot be written down, as the store is full", () => {
+  const full = (rig: ConversationRig) =>
+    vi.spyOn(rig.store.questions, "open").mockImplementation(() => {
+      throw new BridgeError("state-full", "full");
+    });
+
+  test("is asked as soon as there is room, once, and answered then [SHOW-4d TURN-11a]", async () => {
+    const rig = await openTurn();
+    const disk = full(rig);
+    const id = await ask(rig);
+    await rig.pass(12_000);
+    expect([rig.questionsAsked(), rig.server.answers.has(id)]).toEqual([[], false]);
+    disk.mockRestore();
+    await rig.pass(12_000);
+    expect(rig.questionsAsked()).toHaveLength(1);
+    rig.questions.choose(rig.questions.get("c1", undefined), "yes", "ann");
+    await rig.settle();
+    expect(rig.server.answers.get(id)).toEqual({ decision: "accept" });
+  });
+
+  test("is not asked when its turn has ended meanwhile", async () => {
+    const rig = await openTurn();
+    const disk = full(rig);
+    const id = await ask(rig);
+    rig.server.resolveRequest(id);
+    rig.server.reply("re one");
+    await rig.settle();
+    disk.mockRestore();
+    await rig.pass(12_000);
+    expect(rig.questionsAsked()).toEqual([]);
   });
 });
 

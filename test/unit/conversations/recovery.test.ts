@@ -203,3 +203,54 @@ describe("the connection or the server goes", () => {
     expect(finalsOf(rig)).toEqual(["re one"]);
   });
 });
+
+describe("a stop while another program has the thread of a message that was sent [TURN-10f]", () => {
+  async function openHeld() {
+    const rig = openRig();
+    rig.bindTo("t1");
+    rig.server.join("t1", "before", "their id");
+    rig.server.reply("before");
+    const start = rig.server.hold("turn/start");
+    const message = rig.send("one");
+    await start;
+    rig.server.get("t1").refusal = "thread t1 already has an active writer";
+    rig.server.cutAll();
+    await rig.pass(60_000, 1_000);
+    expect(rig.said).toMatchObject([{ type: "waiting", reason: "thread-held", isSent: true }]);
+    expect(rig.stateOf(message)).toBe("submitted");
+    return { rig, message };
+  }
+
+  test("ends the waiting: the person is asked", async () => {
+    const { rig, message } = await openHeld();
+    await rig.runner.stop("b1");
+    await rig.settle();
+    expect(rig.stateOf(message)).toBe("unknown");
+    expect(rig.heard()).toEqual(["waiting", "unknown-fate"]);
+    await expect(rig.runner.stop("b1")).rejects.toMatchObject({ code: "no-turn-running" });
+  });
+
+  test("that has just let go: the message is proven absent, taken back, and that is told", async () => {
+    const { rig, message } = await openHeld();
+    delete rig.server.get("t1").refusal;
+    await rig.runner.stop("b1");
+    await rig.pass(1_000);
+    expect(rig.stateOf(message)).toBe("dropped");
+    expect(rig.heard()).toEqual(["waiting", "dropped"]);
+    expect(rig.server.count("turn/start")).toBe(1);
+  });
+
+  test("ends a server's start that lasts, too", async () => {
+    const rig = openRig();
+    rig.bindTo("t1");
+    const message = rig.send("one");
+    await rig.settle();
+    rig.server.hold("initialize");
+    rig.server.cutAll();
+    await rig.pass(15_000, 1_000);
+    await rig.runner.stop("b1");
+    await rig.settle();
+    expect(rig.stateOf(message)).toBe("unknown");
+    expect(rig.heard()).toEqual(["started", "waiting", "unknown-fate"]);
+  });
+});

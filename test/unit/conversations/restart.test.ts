@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { BridgeError } from "../../../src/errors.ts";
 import type { MessageState } from "../../../src/store/message-states.ts";
 import { type ConversationRig, openRig } from "../../rigs/conversation-rig.ts";
 
@@ -107,27 +108,69 @@ describe("the person decides about an unknown message", () => {
   async function openUnknown() {
     const rig = openRig();
     rig.bindTo("t1");
-    const message = leave(rig, ["submitted", "unknown"]);
-    return { rig, message };
+    rig.server.ignore("turn/start");
+    const message = rig.send("left");
+    await rig.pass(32_000);
+    expect(rig.stateOf(message)).toBe("unknown");
+    return { rig, message, question: rig.questions.get("c1", undefined) };
   }
 
   test("send it again: a new turn under a new id", async () => {
-    const { rig, message } = await openUnknown();
-    expect(rig.runner.decide(message.id, true)).toBe(true);
-    expect(rig.runner.decide(message.id, true)).toBe(false);
+    const { rig, question } = await openUnknown();
+    expect(rig.runner.decide(question, true, "ann")).toBe("sending");
+    expect(() => rig.runner.decide(question, true, "ann")).toThrow("faster");
     await rig.settle();
-    expect(rig.server.sent("turn/start")).toHaveLength(1);
-    expect(rig.server.sent("turn/start")[0]?.clientUserMessageId).not.toBe("id of left");
+    const [, again] = rig.server.sent("turn/start");
+    expect(again?.clientUserMessageId).not.toBe("id of left");
     rig.server.reply("re left");
     await rig.settle();
     expect(finalsOf(rig)).toEqual(["re left"]);
+    expect(rig.server.count("turn/start")).toBe(2);
   });
 
   test("leave it: dropped, and only once", async () => {
-    const { rig, message } = await openUnknown();
-    expect(rig.runner.decide(message.id, false)).toBe(true);
-    expect(rig.runner.decide(message.id, false)).toBe(false);
+    const { rig, message, question } = await openUnknown();
+    expect(rig.runner.decide(question, false, "ann")).toBe("dropped");
+    expect(() => rig.runner.decide(question, false, "ann")).toThrow("faster");
     expect(rig.stateOf(message)).toBe("dropped");
-    expect(rig.server.count("turn/start")).toBe(0);
+    expect(rig.server.count("turn/start")).toBe(1);
+  });
+
+  test("its conversation was bound to the same thread anew: it goes there [CONV-13k]", async () => {
+    const { rig, message, question } = await openUnknown();
+    rig.store.bindings.remove("b1");
+    rig.bindTo("t1", { id: "b2" });
+    expect(rig.runner.decide(question, true, "ann")).toBe("sending");
+    await rig.settle();
+    expect(rig.runner.findActive("b2")).toBeDefined();
+    rig.server.reply("re left");
+    await rig.settle();
+    expect(finalsOf(rig)).toEqual(["re left"]);
+    expect(rig.stateOf(message)).toBe("delivered");
+  });
+
+  test.each(["t2", undefined])(
+    "its conversation holds %s now: it is dropped [CONV-13k]",
+    async (threadId) => {
+      const { rig, message, question } = await openUnknown();
+      rig.store.bindings.remove("b1");
+      if (threadId) rig.bindTo(threadId, { id: "b2" });
+      expect(rig.runner.decide(question, true, "ann")).toBe("unbound");
+      expect(rig.stateOf(message)).toBe("dropped");
+      expect(rig.questions.open("c1")).toEqual([]);
+      expect(rig.server.count("turn/start")).toBe(1);
+    },
+  );
+
+  test("a message that cannot be moved leaves its question open [CONV-13k]", async () => {
+    const { rig, message, question } = await openUnknown();
+    const move = vi.spyOn(rig.store.messages, "move").mockImplementation(() => {
+      throw new BridgeError("state-full", "full");
+    });
+    expect(() => rig.runner.decide(question, true, "ann")).toThrow("full");
+    move.mockRestore();
+    expect(rig.questions.open("c1")).toHaveLength(1);
+    expect(rig.stateOf(message)).toBe("unknown");
+    expect(rig.runner.decide(question, true, "ann")).toBe("sending");
   });
 });

@@ -211,6 +211,23 @@ describe("stopping", () => {
     expect(rig.stateOf(message)).toBe("running");
   });
 
+  test("whoever asked may stop waiting for it: the stop goes on", async () => {
+    const rig = openRig();
+    rig.bindTo("t1");
+    const message = rig.send("one");
+    await rig.settle();
+    const interrupt = rig.server.hold("turn/interrupt");
+    const leaving = new AbortController();
+    const stopping = rig.runner.stop("b1", leaving.signal);
+    const held = await interrupt;
+    leaving.abort();
+    await expect(stopping).rejects.toMatchObject({ code: "cancelled" });
+    held.release();
+    await rig.settle();
+    expect(rig.stateOf(message)).toBe("delivered");
+    expect(rig.heard()).toEqual(["started", "stopped"]);
+  });
+
   test("words are added to the running turn [TURN-10c]", async () => {
     const rig = openRig();
     rig.bindTo("t1");

@@ -114,3 +114,35 @@ test("a conversation that was let go meanwhile: its message is told so", async (
   await rig.settle();
   expect(rig.finals()).toMatchObject([{ text: "re one" }, { error: "not-bound" }]);
 });
+
+test("a server that is silent for long is said to be, again and again, ever more rarely [SRV-5h]", async () => {
+  const rig = openRig();
+  rig.bindTo("t1");
+  const initialize = rig.server.hold("initialize");
+  const message = rig.send("one");
+  await rig.pass(9_000, 1_000);
+  expect(rig.heard()).toEqual(["opening"]);
+  await rig.pass(46_000, 1_000);
+  const waits = rig.said.filter((each) => each.type === "waiting");
+  expect(waits.map((each) => [each.reason, each.elapsedMs])).toEqual([
+    ["backfill", 10_000],
+    ["backfill", 20_000],
+    ["backfill", 40_000],
+  ]);
+  (await initialize).release();
+  await rig.settle();
+  expect(rig.stateOf(message)).toBe("running");
+  const before = rig.said.length;
+  await rig.pass(10 * 60_000, 5_000);
+  expect(rig.said).toHaveLength(before);
+});
+
+test("a thread that takes long to open is no back-fill", async () => {
+  const rig = openRig();
+  rig.bindTo("t1");
+  const resume = rig.server.hold("thread/resume");
+  rig.send("one");
+  await resume;
+  await rig.pass(11_000, 1_000);
+  expect(rig.said.at(-1)).toMatchObject({ type: "waiting", reason: "loading", elapsedMs: 10_000 });
+});

@@ -23,7 +23,12 @@ test("a quiet turn is explained with what it is doing [CONV-16b]", async () => {
   await rig.pass(20_000);
   expect(working(rig)).toMatchObject([{ running: ["npm test"], quietMs: minute, elapsedMs: minute }]);
   await rig.pass(minute);
+  expect(working(rig)).toHaveLength(1);
+  await rig.pass(minute);
   expect(working(rig)).toHaveLength(2);
+  await rig.pass(26 * minute);
+  // After 1, 3, 7, 15 and 25 minutes.
+  expect(working(rig)).toHaveLength(5);
 });
 
 test("a busy turn is mentioned less often [CONV-16b]", async () => {
@@ -63,12 +68,26 @@ test("a limit stops the turn, once; time in which a person is asked does not cou
   rig.server.ask("item/fileChange/requestApproval", { itemId: "i1" });
   await rig.pass(60 * minute, 10_000);
   expect(rig.server.count("turn/interrupt")).toBe(0);
-  expect(working(rig)).toHaveLength(2);
+  expect(working(rig)).toHaveLength(1);
   rig.questions.choose(rig.questions.get("c1", undefined), "yes", "ann");
   await rig.pass(2 * minute);
   expect(rig.heard()).toContain("limit-reached");
   expect(rig.server.count("turn/interrupt")).toBe(1);
   expect(rig.finals()).toMatchObject([{ type: "stopped" }]);
+});
+
+test("a turn of somebody else is neither limited nor said to be ours to stop [TURN-10d]", async () => {
+  const rig = openRig({ quietMs: minute, limitMs: 3 * minute });
+  rig.bindTo("t1");
+  const start = rig.server.hold("turn/start");
+  rig.send("mine");
+  const held = await start;
+  rig.server.join("t1", "theirs", "their id");
+  held.release();
+  await rig.pass(5 * minute, 5_000);
+  expect(new Set(working(rig).map((each) => each.isOurs))).toEqual(new Set([false]));
+  expect(rig.heard()).not.toContain("limit-reached");
+  expect(rig.server.count("turn/interrupt")).toBe(0);
 });
 
 test("without a limit nothing is cut by a clock", async () => {

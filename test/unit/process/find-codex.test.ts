@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { findCodex } from "../../../src/process/find-codex.ts";
@@ -150,7 +151,11 @@ test("where there is none at all, the places looked at are told; a folder named 
     JSON.parse(execFileSync(process.execPath, [program, root], { encoding: "utf8" }));
   expect(ask("/c")).toEqual({
     code: "codex-not-found",
-    details: { searched: "PATH (/a/bin:/b), the npm package @openai/codex" },
+    details: {
+      searched: "PATH (/a/bin:/b), the npm package @openai/codex",
+      machine: hostname(),
+      user: userInfo().username,
+    },
   });
   writePackage("plugin", hostPlatform, hostTriple);
   expect(ask(join(folder.path, "plugin"))).toEqual({ source: "package" });

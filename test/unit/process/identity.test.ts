@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { expect, test } from "vitest";
 import {
   buildIdentityQuery,
@@ -33,12 +34,14 @@ test("a pid that is used again is somebody else", async () => {
 });
 
 test("a zombie counts as gone", async () => {
-  // The shell becomes a program that never collects its children.
-  const parent = spawn("/bin/sh", ["-c", "true & echo $!; exec sleep 300"], {
-    stdio: ["ignore", "pipe", "ignore"],
+  // The shell becomes a program that never collects its children; its child ends only after that.
+  const parent = spawn("/bin/sh", ["-c", "cat <&3 & echo $!; exec sleep 300"], {
+    stdio: ["ignore", "pipe", "ignore", "pipe"],
   });
-  const [chunk] = await once(parent.stdout, "data");
+  const [chunk] = await once(parent.stdout as Readable, "data");
   const pid = Number(String(chunk));
+  await until(async () => readFileSync(`/proc/${parent.pid}/comm`, "utf8").trim() === "sleep");
+  (parent.stdio[3] as Writable).end();
   await until(async () => (await readProcessIdentity(pid)) === undefined);
   // The system still knows the number: it is a zombie, not gone.
   expect(process.kill(pid, 0)).toBe(true);

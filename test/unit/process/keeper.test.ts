@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -30,10 +30,11 @@ async function startShell(script: string): Promise<ProcessIdentity> {
   started.push(identity);
   return identity;
 }
-async function keep(server: ProcessIdentity, looksWithoutOwner = 3): Promise<ProcessIdentity> {
+/** Undefined where it has found nothing to keep, and ended before it was seen. */
+async function keep(server: ProcessIdentity, looksWithoutOwner = 3): Promise<ProcessIdentity | undefined> {
   const pace = { secondsBetweenLooks: 0.05, looksWithoutOwner };
   const keeper = await startKeeper({ server, ownerFile, socketPath, ...pace });
-  started.push(keeper);
+  if (keeper) started.push(keeper);
   return keeper;
 }
 /** As many looks as a keeper of the same pace makes: this one has no owner to see. */
@@ -49,7 +50,9 @@ function kill({ pid }: ProcessIdentity): void {
     // It has ended by itself in the meantime.
   }
 }
-const gone = (identity: ProcessIdentity) => until(async () => !(await isSameProcess(identity)));
+const isRunning = async (identity: ProcessIdentity | undefined) =>
+  identity !== undefined && (await isSameProcess(identity));
+const gone = (identity: ProcessIdentity | undefined) => until(async () => !(await isRunning(identity)));
 
 /** A socket without anybody behind it, as a killed server leaves it: there, or linked to from there. */
 async function leaveSocket(form: "link" | "file"): Promise<void> {
@@ -81,6 +84,23 @@ test.each(["link", "file"] as const)(
   },
 );
 
+test.each([
+  ["of this server", 0, []],
+  ["of another one that has begun", 1, ["app-server.log", "lock.sqlite", "server.json"]],
+] as const)("with the last owner go the files %s, or stay [GATE-11f]", async (_, other, left) => {
+  const user = join(folder.path, "user");
+  const own = join(user, "servers", "hash");
+  mkdirSync(own, { recursive: true });
+  ownerFile = join(own, "server-owner");
+  const server = await politeServer();
+  const instance = `private:${server.startedAt}:${server.pid + other}`;
+  writeFileSync(join(own, "server.json"), JSON.stringify({ instance, ...server }));
+  for (const name of ["app-server.log", "lock.sqlite"]) writeFileSync(join(own, name), "");
+  await gone(await keep(server));
+  expect(existsSync(own) ? readdirSync(own).sort() : []).toEqual(left);
+  expect(existsSync(user)).toBe(left.length > 0);
+});
+
 test("a process that adopts the server in time keeps it", async () => {
   const [server, owner, adopter] = [
     await politeServer(),
@@ -94,7 +114,24 @@ test("a process that adopts the server in time keeps it", async () => {
   await writeOwnerFile(ownerFile, adopter);
   await passLooks(50);
   expect(asked()).toBe(false);
-  expect(await isSameProcess(keeper)).toBe(true);
+  expect(await isRunning(keeper)).toBe(true);
+});
+
+test("of several owners one is enough, and when the last has gone the server is asked to stop [RUN-6i]", async () => {
+  const [server, brief, lasting] = [
+    await politeServer(),
+    await startShell("exec sleep 300"),
+    await startShell("exec sleep 300"),
+  ];
+  for (const owner of [brief, lasting]) await writeOwnerFile(`${ownerFile}.${owner.pid}`, owner);
+  const keeper = await keep(server);
+  kill(brief);
+  await gone(brief);
+  await passLooks(50);
+  expect(asked()).toBe(false);
+  kill(lasting);
+  await gone(keeper);
+  expect(asked()).toBe(true);
 });
 
 test("an owner whose pid now belongs to somebody else is gone", async () => {
@@ -118,11 +155,21 @@ test("a pid that is no longer the server gets no signal, and the keeper ends", a
   expect(asked()).toBe(false);
 });
 
+test("a server that does not end for as long again is asked a second time, which ends it", async () => {
+  const server = await startShell(
+    `trap 'echo x >> ${folder.path}/asked' TERM
+    while [ "$(wc -c < ${folder.path}/asked)" != 4 ]; do sleep 0.02; done 2>/dev/null`,
+  );
+  await gone(await keep(server));
+  expect(statSync(join(folder.path, "asked")).size).toBe(4);
+  expect(await isSameProcess(server)).toBe(false);
+});
+
 test("a server that takes its time is waited for and asked only once", async () => {
   const server = await startShell(
     `trap 'echo x >> ${folder.path}/asked' TERM; while [ ! -e ${folder.path}/done ]; do sleep 0.02; done`,
   );
-  const keeper = await keep(server);
+  const keeper = await keep(server, 40);
   await until(asked);
   await passLooks(10);
   writeFileSync(join(folder.path, "done"), "");

@@ -17,7 +17,6 @@ function readAll(store: Store, token: string) {
     isOurs: store.turns.isOurs("u1"),
     question: store.questions.findByToken(newQuestion().conversation, token),
     parts: store.outbox.due(Number.MAX_SAFE_INTEGER),
-    servers: store.servers.all(),
     list: store.lists.read("c1"),
   };
 }
@@ -30,15 +29,11 @@ test("rows of every kind are there after a crash, and after a close [CONV-13a]",
   store.turns.record({ id: "u1", place: "here", threadId: "t1", origin: "ours", conversation: "c1" });
   const { token } = store.questions.open(newQuestion());
   store.outbox.add({ key: "k1", conversation: "c1", kind: "final", text: "the reply" });
-  store.servers.record({
-    ...{ place: "here", instance: "s1", pid: 10, startedAt: "boot:1" },
-    ...{ socketPath: "/run/s1", version: "0.169.0" },
-  });
   store.lists.remember("c1", [{ threadId: "t1", place: "here" }]);
   const written = readAll(store, token);
   expect(written).toMatchObject({
     ...{ bindings: [{}], messages: [{}], isOurs: true, question: { token } },
-    ...{ parts: [{ text: "the reply" }], servers: [{}], list: [{}] },
+    ...{ parts: [{ text: "the reply" }], list: [{}] },
   });
   expect(readAll(openTestStore(copyAsCrashed(directory, privateDirectory())), token)).toEqual(written);
   store.close();

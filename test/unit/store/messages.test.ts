@@ -122,3 +122,31 @@ test("those ahead are counted over the whole lane, without those that wait for a
   store.messages.move(ids[3] ?? 0, "accepted", "settled");
   expect(ahead()).toEqual([0, 0, 1, 0, 0, 0]);
 });
+
+test("the turn before a message is one that had ended when it was sent, of the same binding", () => {
+  const clock = movableClock(10);
+  const store = openTestStore(privateDirectory(), clock);
+  const { messages } = store;
+  const run = (id: number, turnId: string, end: "settled" | undefined) => {
+    clock.time += 10;
+    messages.move(id, "accepted", "submitted");
+    messages.move(id, "submitted", "running", { turnId });
+    clock.time += 10;
+    if (end) messages.move(id, "running", end);
+  };
+  const [first, elsewhere, second, third] = [["h1"], ["h2", "b2"], ["h3"], ["h4"]].map(
+    ([host = "", bindingId = "b1"]) => accept(store, newMessage(host, { bindingId })).id,
+  ) as [number, number, number, number];
+  run(first, "u1", "settled");
+  run(elsewhere, "u2", "settled");
+  run(second, "u3", undefined);
+  messages.move(second, "running", "interrupted");
+  run(third, "u4", undefined);
+  expect([first, elsewhere, second, third].map((id) => messages.findTurnBefore(id))).toEqual([
+    ...[undefined, undefined, "u1", "u1"],
+  ]);
+  // Sent again after the third: its turn is newer than the third's, which is still looked for.
+  messages.move(second, "interrupted", "accepted", { clientId: "again" });
+  run(second, "u5", "settled");
+  expect(messages.findTurnBefore(third)).toBe("u1");
+});

@@ -32,6 +32,11 @@ test("30 days after their end rows are forgotten at open; what is open stays", (
   const first = outbox.due(time.now())[0];
   outbox.markSending(first?.id ?? 0);
   outbox.markDelivered(first?.id ?? 0);
+  outbox.add({ key: "k3", conversation: "c2", kind: "final", text: "kept back", messageId: ended.id });
+  const [kept] = outbox.due(time.now()).filter(({ key }) => key === "k3");
+  outbox.markSending(kept?.id ?? 0);
+  outbox.markDelivered(kept?.id ?? 0, undefined, "suppressed");
+  const [[button] = []] = store.buttons.make([[{ label: "Stop", line: "stop" }]], { conversation: "c" });
   lists.remember("c", [{ threadId: "t", place: "here" }]);
   store.close();
 
@@ -39,6 +44,7 @@ test("30 days after their end rows are forgotten at open; what is open stays", (
   const sameDay = openTestStore(directory, time);
   expect(sameDay.messages.findById(ended.id)).toBeDefined();
   expect(sameDay.lists.read("c")).toHaveLength(1);
+  expect(sameDay.buttons.find(button?.token ?? "")).toBeDefined();
   sameDay.close();
 
   time.time += 1;
@@ -53,6 +59,8 @@ test("30 days after their end rows are forgotten at open; what is open stays", (
   const [left] = later.outbox.pendingAtStart();
   expect(left).toMatchObject({ key: "k2" });
   expect(left).not.toHaveProperty("messageId");
+  expect(later.buttons.find(button?.token ?? "")).toBeUndefined();
+  expect(later.outbox.add({ key: "k3", conversation: "c2", kind: "final", text: "one" })).toBe(true);
   expect(later.outbox.add({ key: "k1", conversation: "c", kind: "final", text: "one" })).toBe(true);
   expect(later.lists.read("c")).toEqual([]);
   // A new id, so that a late word about the old message never meets another.

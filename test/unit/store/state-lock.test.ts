@@ -1,11 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { lockStateDirectory } from "../../../src/store/state-lock.ts";
+import { awaitStateLock, findStateLock, lockStateDirectory } from "../../../src/store/state-lock.ts";
+import { FakeClock } from "../../rigs/fake-clock.ts";
 import { errorOf, movableClock, privateDirectory } from "./store-rig.ts";
 
 const program = fileURLToPath(new URL("hold-lock.ts", import.meta.url));
@@ -69,6 +70,36 @@ test("released, the directory is free for the next", async () => {
   const line = starter.line();
   starter.child.stdin.write("go\n");
   expect(await line).toBe("won");
+});
+
+test("whoever waits gets it when it is released, or removed with all that is in it", async () => {
+  const directory = join(privateDirectory(), "state");
+  const time = new FakeClock();
+  const { signal } = new AbortController();
+  for (const end of ["release", "remove"] as const) {
+    const lock = lockStateDirectory(directory, clock);
+    writeFileSync(join(directory, "left"), "");
+    expect(findStateLock(directory, clock)).toBeUndefined();
+    const waiting = awaitStateLock(directory, time, signal);
+    lock[end]();
+    await time.advance(20);
+    const next = await waiting;
+    expect(existsSync(join(directory, "left"))).toBe(end === "release");
+    expect(findStateLock(directory, clock)).toBeUndefined();
+    next.remove();
+    next.release();
+    expect(existsSync(directory)).toBe(false);
+  }
+});
+
+test("waiting ends when it is aborted", async () => {
+  const directory = privateDirectory();
+  const lock = lockStateDirectory(directory, clock);
+  const leaving = new AbortController();
+  const waiting = awaitStateLock(directory, new FakeClock(), leaving.signal);
+  leaving.abort(new Error("left"));
+  await expect(waiting).rejects.toThrow("left");
+  lock.release();
 });
 
 test("an owner that died is never named as the holder", () => {

@@ -3,27 +3,6 @@ import { isBridgeError } from "../../../src/errors.ts";
 import { Connection } from "../../../src/store/connection.ts";
 import { fileOf, openTestStore, privateDirectory } from "./store-rig.ts";
 
-const server = {
-  place: "here",
-  instance: "s1",
-  pid: 10,
-  startedAt: "boot:1234",
-  socketPath: "/run/s1",
-  version: "0.169.0",
-};
-
-test("one server per place is remembered, the latest", () => {
-  const { servers } = openTestStore();
-  servers.record(server);
-  servers.record({ ...server, instance: "s2", pid: 11 });
-  servers.record({ ...server, place: "there" });
-  expect(servers.findByPlace("here")).toEqual({ ...server, instance: "s2", pid: 11, recordedAt: 1_000_000 });
-  expect(servers.all().map(({ place }) => place)).toEqual(["here", "there"]);
-  expect(servers.remove("here")).toBe(true);
-  expect(servers.remove("here")).toBe(false);
-  expect(servers.findByPlace("here")).toBeUndefined();
-});
-
 test("a conversation remembers the list it was shown last, in that order", () => {
   const { lists } = openTestStore();
   const rows = ["t2", "t1"].map((threadId) => ({ threadId, place: "here" }));

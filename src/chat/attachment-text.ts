@@ -1,0 +1,21 @@
+// Files that came with a message: a note to Codex where they are, and a word to the person about those that are lost.
+import type { InboundFile, LostFile } from "./inbound-message.ts";
+
+/** The turn's text with a line per file. */
+export function addFileNotes(text: string, files: readonly InboundFile[] = []): string {
+  const notes = files.map(
+    ({ path, name, bytes, type }) =>
+      `[The person sent the file "${name}"${type ? ` (${type})` : ""}, ${bytes} bytes; it is at ${path}]`,
+  );
+  return [...(text.trim() === "" ? [] : [text]), ...notes].join("\n\n");
+}
+
+export function formatLost(lost: readonly LostFile[]): string {
+  return lost
+    .map(({ name, why }) =>
+      why === "too-large"
+        ? `"${name}" is larger than 20 MB and was not taken; put it into the thread's folder and name it.`
+        : `"${name}" could not be read and was not taken; send it again.`,
+    )
+    .join("\n");
+}

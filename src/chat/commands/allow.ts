@@ -1,0 +1,82 @@
+// `/cx allow` and `/cx disallow`: whom the owner lets write turns here.
+import { BridgeError } from "../../errors.ts";
+import { oneLine } from "../../kit/text.ts";
+import type { Binding } from "../../store/rows.ts";
+import { formatLabel } from "../button-rows.ts";
+import { type CommandCall, getBinding } from "../command-call.ts";
+import { buildBad } from "../command-line.ts";
+import type { RefusedPerson } from "../refused-people.ts";
+import type { Reply } from "../reply.ts";
+
+export function runAllow(call: CommandCall): Reply {
+  const { services, conversation, line } = call;
+  const binding = getBinding(call);
+  if (line.rest === "") return formatPeople(binding, services.refused.list(conversation));
+  const id = readPerson(call);
+  if (id === binding.owner) throw buildBad(line.command, "that is the owner");
+  setDrivers(call, binding, [...binding.drivers.filter((driver) => driver !== id), id]);
+  services.refused.forget(conversation, id);
+  return { text: `${id} may write turns here now, stop their own and see the card without folders.` };
+}
+
+export function runDisallow(call: CommandCall): Reply {
+  const binding = getBinding(call);
+  if (call.line.rest === "") throw buildBad(call.line.command, "who?");
+  const id = readPerson(call);
+  if (!binding.drivers.includes(id)) throw buildBad(call.line.command, `${id} is not allowed here anyway`);
+  setDrivers(
+    call,
+    binding,
+    binding.drivers.filter((driver) => driver !== id),
+  );
+  return { text: `${id} is not heard here any more.` };
+}
+
+function setDrivers({ services }: CommandCall, { id }: Binding, drivers: string[]): void {
+  if (!services.store.bindings.update(id, { drivers }))
+    throw new BridgeError("not-bound", "unbound meanwhile");
+}
+
+/** The host's id, with or without its channel, or the name of somebody who was turned away here. */
+function readPerson({ services, conversation, message, line }: CommandCall): string {
+  const given = oneLine(line.rest);
+  const { channel } = message.route;
+  const id = given.toLowerCase().startsWith(`${channel.toLowerCase()}:`)
+    ? `${channel}:${given.slice(channel.length + 1)}`
+    : `${channel}:${given}`;
+  if (!given.startsWith("@") && !/\s/.test(given)) return id;
+  // Only Matrix has ids that begin with @, with a colon in them.
+  if (/^@\S+:\S+$/.test(given)) return id;
+  const name = withoutAt(given);
+  const [person, ...others] = services.refused
+    .list(conversation)
+    .filter((each) => each.name !== undefined && withoutAt(each.name) === name);
+  // Anybody may bear a name, also that of somebody else.
+  if (person && others.length === 0 && given.startsWith("@")) return person.id;
+  throw buildBad(line.command, "write the id; `/cx allow` alone shows who was turned away here");
+}
+
+function withoutAt(name: string): string {
+  return oneLine(name).replace(/^@/, "").toLowerCase();
+}
+
+function formatPeople({ drivers }: Binding, refused: readonly RefusedPerson[]): Reply {
+  const lines = [
+    drivers.length === 0
+      ? "Besides you nobody may write turns here."
+      : `May write turns here: ${drivers.join(", ")}. \`/cx disallow <id>\` ends it.`,
+    ...(refused.length === 0 ? [] : ["Turned away here lately:", ...refused.map(formatPerson)]),
+    "`/cx allow <id>` lets somebody write turns here.",
+  ];
+  return {
+    text: lines.join("\n"),
+    buttons: refused.map((person) => [
+      { label: formatLabel(`Allow ${person.name ?? person.id}`), line: `allow ${person.id}` },
+    ]),
+    isForAsker: true,
+  };
+}
+
+function formatPerson({ id, name }: RefusedPerson): string {
+  return name === undefined ? `- ${id}` : `- ${id} (${oneLine(name).slice(0, 60).toWellFormed()})`;
+}

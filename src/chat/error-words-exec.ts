@@ -1,0 +1,24 @@
+// Words for failures of turns that run by `codex exec`.
+import type { ErrorWords } from "./error-entry.ts";
+import { inWords, part, report, words } from "./error-entry.ts";
+
+export const execWords = {
+  "exec-failed": words(
+    (d) => `The \`codex exec\` of this turn ended without an outcome${part(" (", d.exit, ")")}${inWords(d)}.`,
+    report,
+  ),
+  "exec-settings-differ": words(
+    (d) =>
+      `The thread's own ${d.setting ?? "settings"} ${part("(", d.stored, ") ")}would be overwritten by \`codex exec\`${part(", which runs with ", d.wanted)}; the turn did not run.`,
+    "Set `server` to `auto` for this thread, or start a new one: `/cx new`, or `codex-threads exec --new`.",
+  ),
+  "exec-thread-forgotten": words(
+    (d) =>
+      `Codex no longer has the thread${part(" ", d.threadId)} that was remembered for this folder; it was forgotten, and the turn did not run.`,
+    "Run it again: that starts a new thread.",
+  ),
+  "exec-no-steer": words(
+    "Words cannot be added to a turn by `codex exec`.",
+    "Write them as a message: it runs when this turn has ended.",
+  ),
+} satisfies Record<string, ErrorWords>;

@@ -1,0 +1,135 @@
+// Runs as a conversation uses them: started in its name, and their end told to it, once, also after a restart.
+import type { Settings } from "../config/settings.ts";
+import { checkNewFolder, type FolderRules } from "../conversations/folder.ts";
+import type { NewPart } from "../conversations/outbox.ts";
+import { BridgeError } from "../errors.ts";
+import { type Clock, pause } from "../kit/clock.ts";
+import type { Log } from "../kit/log.ts";
+import type { RunSession } from "../runs/run-session.ts";
+import { buildRunSettings } from "../runs/run-settings.ts";
+import type { Run } from "../runs/run-store.ts";
+import type { Runs } from "../runs/runs.ts";
+import { formatRunEnded } from "./run-text.ts";
+
+export interface RunDeskOptions {
+  runs: Pick<
+    Runs,
+    "create" | "list" | "find" | "look" | "open" | "stop" | "delete" | "untold" | "setTold" | "reread"
+  >;
+  settings: Pick<Settings, "sandbox" | "approvalPolicy" | "model" | "effort" | "network" | "folder">;
+  codexHome: string;
+  buildFolderRules(): FolderRules;
+  outbox: { post(part: NewPart): void };
+  /** Whether this host serves the conversation. */
+  serves(conversation: string): boolean;
+  clock: Clock;
+  log: Log;
+}
+
+export interface ChatRunRequest {
+  conversation: string;
+  prompt: string;
+  name?: string;
+  folder?: string;
+}
+
+/** A run that somebody else holds, or whose server is away, is looked at again so often. */
+const againMs = 5_000;
+
+export class RunDesk {
+  readonly runs: Pick<Runs, "list" | "find" | "look" | "stop" | "delete">;
+  readonly #options: RunDeskOptions;
+  readonly #closing = new AbortController();
+  readonly #watching = new Set<string>();
+
+  constructor(options: RunDeskOptions) {
+    this.#options = options;
+    this.runs = options.runs;
+  }
+
+  /** Follows the runs whose end is still to be told here. */
+  start(): void {
+    const { runs, serves, log } = this.#options;
+    try {
+      for (const run of runs.untold()) if (run.tell !== undefined && serves(run.tell)) this.#watch(run);
+    } catch (error) {
+      // Said to whoever uses a command for runs; nobody is kept from talking.
+      log.warn(`the runs cannot be read: ${String(error)}`);
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** Throws `bad-arguments` where there is no folder, folder errors, and what `Runs.create` throws. */
+  async create(request: ChatRunRequest, signal: AbortSignal): Promise<Run> {
+    const { runs, settings, codexHome, buildFolderRules } = this.#options;
+    const folder = request.folder ?? settings.folder;
+    if (folder === undefined)
+      throw new BridgeError("bad-arguments", "no folder", {
+        problem: "which folder? `--cwd <folder>` names one",
+      });
+    const run = await runs.create(
+      {
+        kind: "exec",
+        codexHome,
+        cwd: await checkNewFolder(folder, buildFolderRules()),
+        settings: buildRunSettings(settings, { ask: false }),
+        network: settings.network,
+        input: { text: request.prompt, images: [] },
+        tell: request.conversation,
+        ...(request.name === undefined ? {} : { name: request.name }),
+      },
+      signal,
+    );
+    this.#watch(run);
+    return run;
+  }
+
+  #watch(run: Run): void {
+    if (this.#watching.has(run.name)) return;
+    this.#watching.add(run.name);
+    this.#follow(run)
+      .catch((error: unknown) => this.#options.log.warn(`following a run failed: ${String(error)}`))
+      .finally(() => this.#watching.delete(run.name));
+  }
+
+  async #follow(run: Run): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const isTold = await this.#tellIfEnded(run).catch(() => false);
+      if (isTold || signal.aborted) return;
+      const isFollowed = await this.#awaitEnd(run).then(
+        () => true,
+        () => false,
+      );
+      if (!isFollowed) await pause(this.#options.clock, againMs, signal);
+    }
+  }
+
+  async #awaitEnd(run: Run): Promise<void> {
+    const { signal } = this.#closing;
+    const session: RunSession = await this.#options.runs.open(run, 0, () => {}, signal);
+    const leave = () => session.close();
+    signal.addEventListener("abort", leave, { once: true });
+    await session.ended;
+    signal.removeEventListener("abort", leave);
+    session.close();
+  }
+
+  /** True when there is nothing more to tell. */
+  async #tellIfEnded({ name }: Pick<Run, "name">): Promise<boolean> {
+    const { runs, outbox } = this.#options;
+    const run = runs.reread({ name });
+    if (run?.tell === undefined) return true;
+    const { status, turns } = await runs.look(run, this.#closing.signal);
+    if (status === "running" || status === "asking" || status === "starting") return false;
+    const key = `end of run ${run.name} ${run.turnId ?? ""}`;
+    // First written down under a key that is written once, then forgotten: a crash between tells it no second time.
+    const text = formatRunEnded(run, status, turns);
+    outbox.post({ conversation: run.tell, kind: "final", text, key });
+    runs.setTold(run);
+    return true;
+  }
+}

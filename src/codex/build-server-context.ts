@@ -1,0 +1,49 @@
+// What servers of one CODEX_HOME of this machine need, made from the settings and the environment.
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+import type { Settings } from "../config/settings.ts";
+import { fingerprint } from "../kit/text.ts";
+import { findCodex } from "../process/find-codex.ts";
+import { buildServerEnv, readLoginEnv } from "../process/login-env.ts";
+import { findServiceScope } from "../process/service-scope.ts";
+import { buildUserDirectory } from "../process/user-directory.ts";
+import type { ServerContext } from "./server-context.ts";
+
+export interface ServerContextOptions
+  extends Pick<ServerContext, "codexHome" | "clock" | "log" | "clientVersion" | "idleCheck"> {
+  settings: Pick<Settings, "codexBinary" | "passEnv">;
+  /** Of the process we live in. */
+  env: Readonly<NodeJS.ProcessEnv>;
+  /** The person's. */
+  home: string;
+}
+
+export function buildServerContext({ settings, env, home, ...given }: ServerContextOptions): ServerContext {
+  const { codexHome, clock, log } = given;
+  const setting = settings.codexBinary === undefined ? {} : { setting: settings.codexBinary };
+  return {
+    ...given,
+    place: `local:${codexHome}`,
+    directory: buildServerDirectory(buildUserDirectory(env, home), codexHome),
+    findCodex: (signal) => findCodex({ ...setting, env, signal }),
+    findScope: (signal) => findServiceScope({ env, clock, signal }),
+    buildEnv: async (signal) => {
+      const login = await readLoginEnv({ env, clock, signal });
+      if (login.note) log.warn(login.note);
+      return buildServerEnv({ login: login.env, passEnv: settings.passEnv, codexHome, ownEnv: env });
+    },
+  };
+}
+
+/** One for each CODEX_HOME, by whatever path it is named. */
+function buildServerDirectory(userDirectory: string, codexHome: string): string {
+  return join(userDirectory, "servers", fingerprint(findRealPath(codexHome)));
+}
+
+function findRealPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,73 @@
+// `inbound_claim`: a message of a conversation that the host's books hold for us. It is checked and written down; what
+// comes of it goes out later. The host waits for this call and holds the chat's lane meanwhile.
+import { nanoid } from "nanoid";
+import type { InboundMessage } from "../../chat/inbound-message.ts";
+import { openClawText } from "../../chat/openclaw-text.ts";
+import { buildBoundKey, buildBoundRoute } from "./address.ts";
+import { buildBindingGate, buildHelpers, readRecord } from "./binding-gate.ts";
+import { healBinding, undoBinding } from "./books.ts";
+import { isCodexText } from "./codex-command.ts";
+import { buildEntranceFacts, type Gateway } from "./gateway.ts";
+import { takeMedia } from "./media.ts";
+import type { Sender } from "./owners.ts";
+import { buildReplyPayload } from "./payload.ts";
+import type { ClaimEvent, ClaimResult, HostBinding } from "./sdk.ts";
+
+/** Throws only what is unexpected; the caller answers with it. */
+export async function claimMessage(
+  gateway: Gateway,
+  event: ClaimEvent,
+  binding: HostBinding,
+): Promise<ClaimResult> {
+  const { app, api } = gateway;
+  await healBinding(gateway, binding);
+  takeApproval(gateway, binding);
+  if (api.pluginConfig?.codexCommand === "off" && isCodexText(event.content))
+    return { handled: true, reply: { text: openClawText.codexOffHere } };
+  const received = await app.chat.receive(await buildMessage(gateway, event, binding));
+  if (received.handled) {
+    return { handled: true, ...(received.reply ? { reply: buildReplyPayload(received.reply) } : {}) };
+  }
+  await undoBinding(gateway, binding);
+  return { handled: true, reply: { text: openClawText.notHeld } };
+}
+
+/** A message may come before the host has told us of its approval. */
+function takeApproval({ app, modules }: Gateway, binding: HostBinding): void {
+  const { pendingId } = binding.data ?? {};
+  if (typeof pendingId !== "string") return;
+  app.pendingBindings.approve(pendingId, buildBoundKey(binding), readRecord(binding, modules.books));
+}
+
+async function buildMessage(
+  gateway: Gateway,
+  event: ClaimEvent,
+  binding: HostBinding,
+): Promise<InboundMessage> {
+  const { channel, isGroup, messageId, metadata = {} } = event;
+  const { accountId, conversationId, threadId = event.threadId } = binding;
+  const to = typeof metadata.to === "string" ? metadata.to : conversationId;
+  const sender = readSender(event);
+  const address = { channel, to, accountId, ...(threadId === undefined ? {} : { threadId }) };
+  return {
+    ...buildEntranceFacts(gateway, { sender, address, isGroup }),
+    route: buildBoundRoute(binding),
+    messageId: messageId ?? nanoid(),
+    mayRepeat: messageId !== undefined,
+    text: event.bodyForAgent ?? event.content,
+    isAddressed: !isGroup || event.wasMentioned === true,
+    ...(await takeMedia(gateway, buildBoundKey(binding), event)),
+    gate: buildBindingGate(gateway, channel, buildHelpers(gateway, binding, sender.senderId)),
+  };
+}
+
+export function readSender(event: ClaimEvent): Sender {
+  const { channel, senderId, senderName, senderUsername, commandAuthorized, senderIsOwner } = event;
+  return {
+    channel,
+    senderId,
+    name: senderName ?? senderUsername,
+    isAuthorized: commandAuthorized === true,
+    isOwner: senderIsOwner,
+  };
+}

@@ -1,0 +1,43 @@
+// Clicks on our buttons. They do not wait behind the chat's lane, so they work while anything runs.
+
+import { nanoid } from "nanoid";
+import { buildBindingGate } from "./binding-gate.ts";
+import { buildEntranceFacts, type Entrance, type Gateway } from "./gateway.ts";
+import { buildReplyPayload } from "./payload.ts";
+import type { ClickContext } from "./sdk.ts";
+
+/** What the click leads to is sent like any message; only what the host cannot deliver so is said beside the button. */
+export async function runClick(gateway: Gateway, context: ClickContext): Promise<void> {
+  const { channel, accountId, conversationId, threadId, respond } = context;
+  const token = context.callback?.payload ?? context.interaction?.payload ?? "";
+  const address = {
+    channel,
+    to: conversationId,
+    accountId,
+    ...(threadId === undefined ? {} : { threadId }),
+  };
+  await respond.acknowledge?.();
+  const { app } = gateway;
+  const facts = buildEntranceFacts(gateway, {
+    ...readClick(context),
+    address,
+  });
+  const gate = buildBindingGate(gateway, channel, context);
+  const clicked = await app.chat.click({ ...facts, token, messageId: nanoid(), gate });
+  if (clicked.isDone)
+    await clearButtons(context).catch((error) => gateway.log.info(`buttons stay: ${String(error)}`));
+  if (clicked.reply) await gateway.sender.show(address, buildReplyPayload(clicked.reply));
+}
+
+export function readClick({
+  channel,
+  senderId,
+  isGroup,
+  auth,
+}: ClickContext): Pick<Entrance, "sender" | "isGroup"> {
+  return { sender: { channel, senderId, isAuthorized: auth.isAuthorizedSender }, isGroup: isGroup === true };
+}
+
+async function clearButtons({ respond }: ClickContext): Promise<void> {
+  await (respond.clearButtons ?? respond.clearComponents)?.();
+}

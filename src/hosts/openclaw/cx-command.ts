@@ -1,0 +1,64 @@
+// `/cx`, the command that is registered with the host.
+import { nanoid } from "nanoid";
+import type { InboundMessage } from "../../chat/inbound-message.ts";
+import { buildBoundRoute, buildUnboundRoute } from "./address.ts";
+import { buildBindingGate } from "./binding-gate.ts";
+import { buildEntranceFacts, type Entrance, type Gateway } from "./gateway.ts";
+import type { Sender } from "./owners.ts";
+import { buildReplyPayload } from "./payload.ts";
+import type { BindingHelpers, CommandContext, CommandResult } from "./sdk.ts";
+
+export async function runCxCommand(gateway: Gateway, context: CommandContext): Promise<CommandResult> {
+  const { channel, to, from, accountId, messageThreadId } = context;
+  const entrance: Entrance = {
+    sender: readCommandSender(context),
+    address: {
+      channel,
+      to: to ?? from ?? "",
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(messageThreadId === undefined ? {} : { threadId: messageThreadId }),
+    },
+    isGroup: isGroupCommand(context),
+  };
+  const text = /^\/cx\b/i.test(context.commandBody) ? context.commandBody : `/cx ${context.args ?? ""}`;
+  const message = await buildCommandMessage(gateway, entrance, context, text);
+  const { reply } = await gateway.app.chat.receive(message);
+  return reply ? buildReplyPayload(reply) : { suppressReply: true };
+}
+
+/** A command typed in a chat, however it reached us. `id`: the host's id of the message, where it tells one. */
+export async function buildCommandMessage(
+  gateway: Gateway,
+  entrance: Entrance,
+  helpers: BindingHelpers,
+  text: string,
+  id: string = nanoid(),
+): Promise<InboundMessage> {
+  const binding = await helpers.getCurrentConversationBinding().catch(() => null);
+  return {
+    ...buildEntranceFacts(gateway, entrance),
+    route: binding ? buildBoundRoute(binding) : buildUnboundRoute(entrance.address),
+    messageId: id,
+    text,
+    images: [],
+    gate: buildBindingGate(gateway, entrance.address.channel, helpers),
+  };
+}
+
+export function readCommandSender(context: CommandContext): Sender {
+  const { channel, senderId, isAuthorizedSender: isAuthorized, gatewayClientScopes: scopes } = context;
+  return { channel, senderId, isAuthorized, scopes };
+}
+
+/** Unknown is a group: there less is shown. */
+export function isGroupCommand({ sessionKey, from = "" }: CommandContext): boolean {
+  return sessionKey === undefined || isGroupKey(sessionKey) || isGroupKey(from);
+}
+
+/**
+ * Not every entrance is told the kind of chat. A group has a session of its own, whose key says so; topics and threads
+ * are in direct chats too (OpenClaw 2026.9.6).
+ */
+export function isGroupKey(key: string): boolean {
+  return /(^|:)(group|channel|room):/.test(key);
+}

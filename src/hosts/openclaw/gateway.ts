@@ -1,0 +1,101 @@
+// The plugin at work in one gateway: the app, the host's modules, and what every entrance needs of them.
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { type App, startApp } from "../../app.ts";
+import type { InboundMessage } from "../../chat/inbound-message.ts";
+import { terminalText } from "../../chat/terminal-text.ts";
+import { parseSettings } from "../../config/parse-settings.ts";
+import { systemClock } from "../../kit/clock.ts";
+import type { Log } from "../../kit/log.ts";
+import { openRuns } from "../../runs/open-runs.ts";
+import { readVersion } from "../../version.ts";
+import { type Address, formatAddress } from "./address.ts";
+import { checkGateway } from "./gateway-doctor.ts";
+import { buildGatewayNetwork } from "./gateway-network.ts";
+import { GatewaySender } from "./gateway-sender.ts";
+import type { LoadHostModules } from "./host-modules.ts";
+import { removeOldFiles } from "./media.ts";
+import { buildActor, findOwnerHint, type Sender } from "./owners.ts";
+import type { HostConfig, PluginApi, ServiceContext } from "./sdk.ts";
+import type { HostModules } from "./sdk-modules.ts";
+
+export interface Gateway {
+  app: App;
+  api: PluginApi;
+  modules: HostModules;
+  sender: GatewaySender;
+  /** Below the host's state directory, private to the user. */
+  directory: string;
+  log: Log;
+  readConfig(): HostConfig;
+}
+
+/** Throws what `startApp` and `parseSettings` throw, and what loading the SDK throws. */
+export async function openGateway(
+  api: PluginApi,
+  service: ServiceContext,
+  loadModules: LoadHostModules,
+): Promise<Gateway> {
+  const settings = parseSettings(api.pluginConfig);
+  const modules = await loadModules();
+  const directory = join(service.stateDir, "codex-threads");
+  const readConfig = () => api.runtime.config.current() as HostConfig;
+  const sender = new GatewaySender({ send: modules.send, readConfig, repeated: terminalText.repeated });
+  const log = buildLog(api);
+  const home = homedir();
+  const self = [process.execPath, join(api.rootDir ?? "", "dist", "codex-threads.js")];
+  const own = { env: process.env, home, settings, version: readVersion(), clock: systemClock, log };
+  const app = startApp({
+    ...own,
+    stateDirectory: directory,
+    codexHome: settings.codexHome ?? process.env.CODEX_HOME?.trim() ?? join(home, ".codex"),
+    baseFolder: home,
+    sender,
+    isPersonThere: () => true,
+    network: buildGatewayNetwork(api, service),
+    checks: () => checkGateway(api, readConfig()),
+    idleCheck: [...self, "is-idle"],
+    runs: openRuns({ ...own, self }),
+  });
+  const gateway = { app, api, modules, sender, directory, log, readConfig };
+  void removeOldFiles(gateway, systemClock.now());
+  return gateway;
+}
+
+/** The facts of a person and a place that every entrance knows in its own way. */
+export interface Entrance {
+  sender: Sender;
+  address: Address;
+  isGroup: boolean;
+}
+
+export function buildEntranceFacts(
+  { readConfig }: Gateway,
+  { sender, address, isGroup }: Entrance,
+): Omit<InboundMessage, "route" | "messageId" | "text" | "images"> {
+  const config = readConfig();
+  const hint = findOwnerHint(sender, config);
+  return {
+    actor: buildActor(sender, config),
+    chatKind: isGroup ? "group" : "direct",
+    address: formatAddress(address),
+    hasButtons: true,
+    ...(hint === undefined ? {} : { ownerHint: hint }),
+    ...(sender.senderId === undefined
+      ? {}
+      : { privateAddress: formatAddress(buildPrivateAddress(address, sender.senderId)) }),
+  };
+}
+
+/** The direct chat with a person: channels take the person's id for it. */
+function buildPrivateAddress({ channel, accountId }: Address, to: string): Address {
+  return { channel, to, ...(accountId === undefined ? {} : { accountId }) };
+}
+
+function buildLog({ logger }: PluginApi): Log {
+  return {
+    debug: () => {},
+    info: (message) => logger.info(`codex-threads: ${message}`),
+    warn: (message) => logger.warn(`codex-threads: ${message}`),
+  };
+}

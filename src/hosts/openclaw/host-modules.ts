@@ -1,0 +1,41 @@
+// The SDK's run-time parts. They are loaded when the service starts, not with this file: a broken SDK then becomes an
+// answer to whoever writes, instead of a plugin that cannot claim. Once loaded they stay usable when the plugin is
+// replaced; a first import from a replaced copy fails (OpenClaw 2026.9.6).
+import { BridgeError } from "../../errors.ts";
+import type { BooksModule, CommandsModule, HostModules, SendModule, WordsModule } from "./sdk-modules.ts";
+
+/** Throws `host-unusable` {part}. */
+export type LoadHostModules = () => Promise<HostModules>;
+
+export const loadHostModules: LoadHostModules = async () => {
+  const [send, books, commands, words] = await Promise.all([
+    load<SendModule>("channel-outbound", "sendDurableMessageBatch"),
+    load<BooksModule>("conversation-runtime", "getSessionBindingService"),
+    load<CommandsModule>(
+      "plugin-runtime",
+      "createInteractiveConversationBindingHelpers",
+      "matchPluginCommand",
+    ),
+    load<WordsModule>("command-primitives-runtime", "isAbortRequestText"),
+  ]);
+  return { send, books, commands, words };
+};
+
+async function load<Module extends object>(
+  name: string,
+  ...functions: (keyof Module & string)[]
+): Promise<Module> {
+  const module = await importPart(name);
+  const missing = functions.find((member) => typeof module[member] !== "function");
+  if (missing !== undefined)
+    throw new BridgeError("host-unusable", `${name} has no ${missing}`, { part: `${missing} of ${name}` });
+  return module as Module;
+}
+
+async function importPart(name: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(`openclaw/plugin-sdk/${name}`)) as Record<string, unknown>;
+  } catch (thrown) {
+    throw new BridgeError("host-unusable", `${name}: ${String(thrown)}`, { part: name }, thrown);
+  }
+}

@@ -1,0 +1,94 @@
+// What came with a message: copied out of the host's staging into a private folder of the conversation, named by us.
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readdir, rm, stat } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { nanoid } from "nanoid";
+import type { InboundMessage } from "../../chat/inbound-message.ts";
+import type { Gateway } from "./gateway.ts";
+import type { ClaimEvent, MediaFact } from "./sdk.ts";
+
+type Taken = Required<Pick<InboundMessage, "images" | "files" | "lost">>;
+
+const largestFileBytes = 20 * 1024 * 1024;
+/** A thread may come back to a file; it does not keep it for ever. */
+const keptMs = 30 * 24 * 60 * 60_000;
+
+const imageTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+const imageEndings = [".png", ".jpg", ".jpeg", ".gif", ".webp"];
+
+/** Never throws: what cannot be taken is told. */
+export async function takeMedia(
+  { directory, log }: Gateway,
+  conversation: string,
+  { media = [], originalMedia = [], mediaStagingPending = false }: ClaimEvent,
+): Promise<Taken> {
+  const taken: Taken = { images: [], files: [], lost: [] };
+  // Then the paths are those of another machine, and what lies here under the same name is another file.
+  if (mediaStagingPending) {
+    taken.lost.push(...originalMedia.map((fact) => ({ name: nameOf(fact), why: "unreadable" as const })));
+    return taken;
+  }
+  for (const fact of media) {
+    try {
+      await takeFile(findFolder(directory, conversation), fact, taken);
+    } catch (error) {
+      log.warn(`an attachment was not taken: ${String(error)}`);
+      taken.lost.push({ name: nameOf(fact), why: "unreadable" });
+    }
+  }
+  return taken;
+}
+
+/** Of conversations that are not bound any more all files are removed, of the others the old ones. */
+export async function removeOldFiles({ directory, app, log }: Gateway, now: number): Promise<void> {
+  const bound = new Set(app.bindings.all().map(({ conversation }) => findFolder(directory, conversation)));
+  try {
+    for (const folder of await list(join(directory, "files"))) {
+      if (!bound.has(folder)) await rm(folder, { recursive: true, force: true });
+      else for (const file of await list(folder)) await removeIfOld(file, now);
+    }
+  } catch (error) {
+    log.warn(`old files were not removed: ${String(error)}`);
+  }
+}
+
+async function takeFile(folder: string, fact: MediaFact, { images, files, lost }: Taken): Promise<void> {
+  const name = nameOf(fact);
+  if (fact.path === undefined) return void lost.push({ name, why: "unreadable" });
+  const { size: bytes } = await stat(fact.path);
+  if (bytes > largestFileBytes) return void lost.push({ name, why: "too-large" });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${nanoid(12)}${findEnding(fact.path)}`);
+  await copyFile(fact.path, path);
+  if (isImage(fact)) images.push(path);
+  else files.push({ path, bytes, name, ...(fact.contentType ? { type: fact.contentType } : {}) });
+}
+
+function findFolder(directory: string, conversation: string): string {
+  return join(directory, "files", createHash("sha256").update(conversation).digest("hex").slice(0, 16));
+}
+
+/** The host keeps the person's name for a file in front of an id of its own (`report---<uuid>.pdf`). */
+function nameOf({ path, kind = "a file" }: MediaFact): string {
+  return path === undefined ? kind : basename(path).replace(/---[0-9a-f-]{36}(?=\.[^.]*$|$)/i, "");
+}
+
+function findEnding(path: string): string {
+  return /^\.[a-z0-9]{1,10}$/i.exec(extname(path))?.[0].toLowerCase() ?? "";
+}
+
+function isImage({ contentType, path = "" }: MediaFact): boolean {
+  return contentType === undefined
+    ? imageEndings.includes(findEnding(path))
+    : imageTypes.includes(contentType.split(";")[0]?.trim().toLowerCase() ?? "");
+}
+
+async function list(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.map((name) => join(folder, name));
+}
+
+async function removeIfOld(file: string, now: number): Promise<void> {
+  const { mtimeMs } = await stat(file);
+  if (now - mtimeMs > keptMs) await rm(file, { force: true });
+}

@@ -1,0 +1,78 @@
+// The run-time modules of OpenClaw's plugin SDK (2026.9.6) that are imported when the service starts, as narrow as they
+// are used; sdk.ts has the rest, and how it is checked.
+import type { BindingHelpers, ConversationRef, ReplyPayload } from "./sdk.ts";
+
+/** `openclaw/plugin-sdk/channel-outbound`; the host's config goes through as it came. */
+export interface SendModule<Config = unknown> {
+  sendDurableMessageBatch(params: {
+    cfg: Config;
+    channel: string;
+    to: string;
+    accountId?: string;
+    threadId?: string | number;
+    replyToId?: string;
+    payloads: ReplyPayload[];
+    /** `required`: what its queue could not write down is not sent. */
+    durability: "required";
+    /** What was certainly not sent is not tried again by its queue. */
+    deliveryRetryOwner: "caller";
+  }): Promise<SendResult>;
+}
+
+export type SendResult =
+  | { status: "sent"; results: readonly { messageId?: string }[] }
+  | { status: "suppressed"; reason: string }
+  | { status: "partial_failed"; results: readonly { messageId?: string }[]; error: unknown }
+  | { status: "failed"; error: unknown };
+
+/** A row of the host's books. */
+export interface SessionBindingRecord {
+  bindingId: string;
+  targetSessionKey: string;
+  targetKind: "subagent" | "session";
+  conversation: ConversationRef;
+  metadata?: Record<string, unknown>;
+}
+
+/** `openclaw/plugin-sdk/conversation-runtime` */
+export interface BooksModule {
+  getSessionBindingService(): {
+    getCapabilities(channel: { channel: string; accountId: string }): { adapterAvailable: boolean };
+    resolveByConversation(ref: ConversationRef): SessionBindingRecord | null;
+    bind(input: {
+      targetSessionKey: string;
+      targetKind: "subagent" | "session";
+      conversation: ConversationRef;
+      placement: "current";
+      metadata: Record<string, unknown>;
+    }): Promise<SessionBindingRecord>;
+    unbind(input: {
+      bindingId: string;
+      scope: { channel: string; accountId: string };
+      reason: string;
+    }): Promise<SessionBindingRecord[]>;
+  };
+}
+
+/** `openclaw/plugin-sdk/plugin-runtime` */
+export interface CommandsModule {
+  createInteractiveConversationBindingHelpers(params: {
+    registration: { pluginId: string; pluginName: string; pluginRoot: string };
+    senderId?: string;
+    conversation: ConversationRef & { threadId?: string | number };
+  }): BindingHelpers;
+  matchPluginCommand(commandBody: string, options?: { channel?: string }): object | null;
+}
+
+/** `openclaw/plugin-sdk/command-primitives-runtime` */
+export interface WordsModule {
+  /** `/stop`, and the words by which the host stops its agent. */
+  isAbortRequestText(text?: string): boolean;
+}
+
+export interface HostModules {
+  send: SendModule;
+  books: BooksModule;
+  commands: CommandsModule;
+  words: WordsModule;
+}

@@ -1,0 +1,14 @@
+// `codex-threads list`: all runs of this user, as a table or as JSON.
+import { buildRunFacts, formatRunTable } from "../../chat/run-text.ts";
+import { parseRunArgs } from "./run-args.ts";
+import { type RunIo, runRunCommand } from "./run-command.ts";
+
+export function runListCommand(argv: readonly string[], io: RunIo): Promise<number> {
+  return runRunCommand("list", argv, io, {
+    parse: (words) => parseRunArgs(words, { selector: false, flags: ["json"] }),
+    run: async ({ json }, { runs, left, print }) => {
+      const rows = await runs.list(left);
+      print(json ? JSON.stringify(rows.map(buildRunFacts), null, 2) : formatRunTable(rows));
+    },
+  });
+}

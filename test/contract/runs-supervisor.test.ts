@@ -1,0 +1,110 @@
+// Runs where only stdio works: a supervisor holds the server. The same commands, and what each death leaves behind.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { formatScript } from "../../src/demo/script.ts";
+import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
+import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
+import { RunDriver } from "../rigs/run-driver.ts";
+import { killLeftovers } from "../rigs/terminal-driver.ts";
+import { until } from "../rigs/until.ts";
+
+let model: ScriptedModel;
+let home: CodexHome;
+let driver: RunDriver;
+beforeAll(async () => {
+  model = await startScriptedModel();
+  home = makeCodexHome({ modelUrl: model.url });
+  const state = join(home.home, "state");
+  mkdirSync(state, { mode: 0o700 });
+  writeFileSync(join(state, "settings.json"), JSON.stringify({ server: "stdio" }));
+  driver = new RunDriver({ home, env: { CODEX_THREADS_STATE_DIR: state } });
+});
+afterAll(async () => {
+  killLeftovers(home);
+  await model.close();
+  home.remove();
+});
+
+/** Of this home's supervisor, and of the server it holds; 0 where there is none. */
+function findPids(): { supervisor: number; server: number } {
+  const lines = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
+  const read = (line: string | undefined) => Number.parseInt(line?.trim() ?? "0", 10);
+  const supervisor = read(lines.find((line) => line.includes("hold-server") && line.includes(home.home)));
+  const child = new RegExp(`^\\s*\\d+\\s+${supervisor}\\s.*app-server`);
+  return { supervisor, server: supervisor === 0 ? 0 : read(lines.find((line) => child.test(line))) };
+}
+
+test("runs go on without who started them, share one server, and show in every client [RUN-6h]", async () => {
+  const one = await driver.create("exec", formatScript({ text: "first", hold: "a" }));
+  const two = await driver.create("exec", formatScript({ text: "second", hold: "a" }));
+  const { supervisor } = findPids();
+  expect(await driver.list()).toMatchObject([
+    { name: one, status: "running", pid: supervisor },
+    { name: two, status: "running", pid: supervisor },
+  ]);
+  const clients = [driver.start("attach", one), driver.start("logs", one, "--follow")];
+  for (const client of clients) await client.says("> SCRIPT");
+  model.release("a");
+  for (const client of clients) expect((await client.ended).stdout).toMatch(/^first$/m);
+  await until(async () => (await driver.status(two)) === "completed");
+});
+
+test("a question waits at the supervisor; each client is shown it, the first answer counts [RUN-6h]", async () => {
+  const asking = { shell: "touch /asked", extra: { sandbox_permissions: "require_escalated" } };
+  const name = await driver.create("--ask", "exec", formatScript(asking, { text: "went on" }));
+  await until(async () => (await driver.status(name)) === "asking");
+  const one = driver.start("attach", name);
+  await one.says("/cx no");
+  const two = driver.start("attach", name);
+  await two.says("/cx no");
+  two.type("/cx no");
+  expect((await one.ended).stdout).toMatch(/^went on$/m);
+  expect((await two.ended).stdout).toMatch(/^went on$/m);
+});
+
+test("a client that leaves takes nothing with it: others still follow the thread [RUN-6h]", async () => {
+  const name = await driver.create("repl");
+  const one = driver.start("attach", name);
+  const two = driver.start("attach", name);
+  one.type(formatScript({ text: "reply-one" }));
+  await one.says(/^reply-one$/m);
+  await two.says(/^reply-one$/m);
+  two.end();
+  await two.ended;
+  one.type(formatScript({ text: "reply-two" }));
+  await one.says(/^reply-two$/m);
+  one.signal("SIGKILL");
+  await one.ended;
+  await until(async () => (await driver.status(name)) === "idle");
+});
+
+// The server takes the end of its input for an order to stop, and interrupts its turns itself.
+test.each([["supervisor", "stopped"] as const, ["server", "lost"] as const])(
+  "kill -9 of the %s: the run is %s and said to be, nothing stays, the next one runs [RUN-6h RUN-6c]",
+  async (victim, end) => {
+    const name = await driver.create("exec", formatScript({ text: "never", hold: `death of ${victim}` }));
+    const before = findPids();
+    process.kill(before[victim], "SIGKILL");
+    const isGone = (pid: number) =>
+      !execFileSync("ps", ["-eo", "pid="], { encoding: "utf8" })
+        .split("\n")
+        .some((line) => Number(line) === pid);
+    await until(() => isGone(before.supervisor) && isGone(before.server));
+    expect(await driver.status(name)).toBe(end);
+    const next = await driver.create("exec", formatScript({ text: "again" }));
+    await until(async () => (await driver.status(next)) === "completed");
+  },
+);
+
+test("kill -9 of a client that follows: the run goes on [RUN-6h RUN-6c]", async () => {
+  const name = await driver.create("exec", formatScript({ text: "alive", hold: "b" }));
+  const client = driver.start("attach", name);
+  await client.says("> SCRIPT");
+  client.signal("SIGKILL");
+  await client.ended;
+  expect(await driver.status(name)).toBe("running");
+  model.release("b");
+  await until(async () => (await driver.status(name)) === "completed");
+});

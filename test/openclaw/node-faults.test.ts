@@ -1,0 +1,76 @@
+// What goes wrong around a node while chats hold its threads, and what a turn there can do besides.
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { formatScript } from "../../src/demo/script.ts";
+import { AnnexRig } from "../rigs/openclaw/annex-rig.ts";
+import type { TelegramChat } from "../rigs/openclaw/telegram-chat.ts";
+
+const room = -1_004_000;
+let annex: AnnexRig;
+let direct: TelegramChat;
+let group: TelegramChat;
+
+beforeAll(async () => {
+  annex = await AnnexRig.open(inject("plugin").folder, {
+    telegram: { groups: { "*": { requireMention: false } } },
+    settings: { groupMessages: "all" },
+  });
+  direct = annex.rig.chat();
+  group = annex.rig.chat({ chat: room });
+  await annex.bind(direct);
+});
+afterAll(() => annex?.close());
+
+test("a turn there is steered and sees images, and the models there are listed [NODE-4a]", async () => {
+  const { model } = annex.rig;
+  direct.say(formatScript({ shell: "true", hold: "steered" }, { text: "second half" }));
+  await model.held("steered");
+  direct.say("/cx steer and mind the gap");
+  await direct.waitForNotice(/Added/i);
+  model.release("steered");
+  await direct.waitForReply(/second half/);
+  expect(JSON.stringify(model.requests.at(-1)?.body.input)).toContain("mind the gap");
+
+  direct.say("/cx model");
+  await direct.waitForNotice(/scripted/);
+  const photo = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+    "base64",
+  );
+  direct.say(`what is this? ${formatScript({ text: "a tiny picture" })}`, { photo });
+  await direct.waitForReply(/a tiny picture/);
+  expect(JSON.stringify(model.requests.at(-1)?.body.input)).toContain("data:image/png;base64,");
+});
+
+test("two chats on one node run side by side [NODE-4a]", async () => {
+  const { model } = annex.rig;
+  await annex.bind(group);
+  direct.say(formatScript({ text: "the slow one", hold: "slow" }));
+  await model.held("slow");
+  group.say(formatScript({ text: "the quick one" }));
+  await group.waitForReply(/the quick one/);
+  model.release("slow");
+  await direct.waitForReply(/the slow one/);
+});
+
+test("the gateway dies in mid-turn: the turn goes on there, and its reply comes after the restart [NODE-4b]", async () => {
+  const { model, gateway } = annex.rig;
+  direct.say(formatScript({ text: "outlived it", hold: "outlive" }));
+  await model.held("outlive");
+  await gateway.down("SIGKILL");
+  model.release("outlive");
+  await gateway.up();
+  await direct.waitForReply(/outlived it/);
+  expect(model.requests.filter(({ body }) => JSON.stringify(body.input).includes("outlive")).length).toBe(1);
+});
+
+test("the node's server dies in mid-turn: the turn was cut off, and the person decides [NODE-4b]", async () => {
+  const { model } = annex.rig;
+  await annex.whenUsable();
+  direct.say(formatScript({ text: "never said", hold: "cut" }));
+  await model.held("cut");
+  for (const pid of annex.findServers()) process.kill(pid, "SIGKILL");
+  await direct.waitForNotice(/was cut off/);
+  await direct.click(/^No$/);
+  direct.say(formatScript({ text: "on a new server" }));
+  await direct.waitForReply(/on a new server/);
+});

@@ -1,0 +1,273 @@
+// Roles, chats and entrances through Chat.receive: who runs something, who is told no, who is not answered at all.
+import { describe, expect, test } from "vitest";
+import type { InboundMessage } from "../../../src/chat/inbound.ts";
+import type { BindingGate, GateRequest } from "../../../src/conversations/binding-gate.ts";
+import type { ChatKind } from "../../../src/conversations/may.ts";
+import { BridgeError } from "../../../src/errors.ts";
+import { driver, here, owner, stranger, thread, threadId } from "./chat-fixtures.ts";
+import { openChat } from "./chat-rig.ts";
+
+const hint = "openclaw config set x";
+
+const roles = {
+  owner: { actor: owner },
+  "another owner": { actor: { id: "amy", isOwner: true } },
+  driver: { actor: driver },
+  /** Whom the host lets give commands; only where nobody owns the host that makes a difference. */
+  "authorised other": { actor: { id: "zoe", isOwner: false }, ownerHint: hint },
+  stranger: { actor: stranger },
+} satisfies Record<string, Pick<InboundMessage, "actor" | "ownerHint">>;
+type Role = keyof typeof roles;
+
+const kinds: ChatKind[] = ["direct", "group"];
+const done = "done";
+const told = "told no";
+const how = "told how";
+const silent = "silent";
+/** In a direct chat, in a group. */
+type Outcomes = [string, string];
+
+const others: Record<"another owner" | "authorised other" | "stranger", Outcomes> = {
+  "another owner": [done, told],
+  "authorised other": [how, how],
+  stranger: [silent, silent],
+};
+const forAll: Record<Role, Outcomes> = { owner: [done, done], driver: [done, done], ...others };
+const forOwners: Record<Role, Outcomes> = { ...forAll, driver: [told, told] };
+const forWriters: Record<Role, Outcomes> = {
+  ...forAll,
+  "another owner": [done, silent],
+  "authorised other": [silent, silent],
+};
+
+/** What is typed while a turn of the owner runs, and what comes of it. */
+const entrances: Record<string, Record<Role, Outcomes>> = {
+  "do it": forWriters,
+  "/cx": forAll,
+  "/cx help": forAll,
+  "/cx queue": forAll,
+  "/cx nonsense": forAll,
+  "/cx stop": forOwners,
+  "/cx queue clear": forOwners,
+  "/cx sessions": forOwners,
+  "/cx new --cwd /w": forOwners,
+  [`/cx resume ${threadId}`]: forOwners,
+  "/cx detach": forOwners,
+  "/cx model": forOwners,
+  "/cx effort": forOwners,
+  "/cx doctor": forOwners,
+  "/cx allow": forOwners,
+  "/cx allow carl": forOwners,
+  "/cx disallow bob": forOwners,
+};
+
+const cells = Object.entries(entrances).flatMap(([text, outcomes]) =>
+  (Object.keys(roles) as Role[]).flatMap((role) =>
+    kinds.map((kind, at) => ({ text, role, kind, is: outcomes[role][at] })),
+  ),
+);
+
+test.each(cells)(
+  '"$text" by $role in a $kind chat: $is [GATE-8a GATE-8b]',
+  async ({ text, role, kind, is }) => {
+    const chat = openChat();
+    chat.bind({ threadId: "t" });
+    chat.now.active = { actor: owner.id, startedAt: 0 };
+    const { handled, reply } = await chat.receive(text, { ...roles[role], chatKind: kind });
+    expect(handled).toBe(true);
+    const says = reply?.text ?? "";
+    const isDone = reply !== undefined || chat.called("enqueue").length > 0;
+    const outcome = says.includes("you are not allowed")
+      ? told
+      : says.includes(hint)
+        ? how
+        : isDone
+          ? done
+          : silent;
+    expect(outcome).toBe(is);
+  },
+);
+
+test("where nobody owns the host, a command is answered with how to; nothing else is [GATE-8c]", async () => {
+  const chat = openChat();
+  const change = { actor: stranger, ownerHint: hint };
+  expect((await chat.receive("/cx sessions", change)).reply?.text).toContain(hint);
+  expect(await chat.receive("hello", change)).toEqual({ handled: false });
+  chat.bind();
+  expect(await chat.receive("hello", change)).toEqual({ handled: true });
+  expect((await chat.receive("/cx", { ...change, actor: driver })).reply?.text).not.toContain(hint);
+  expect(chat.called("list")).toEqual([]);
+});
+
+describe("drivers", () => {
+  test("the owner allows by id with and without the channel, and takes it back [GATE-8d]", async () => {
+    const chat = openChat();
+    chat.bind({ drivers: [] });
+    const drivers = () => chat.store.bindings.findByConversation(here)?.drivers;
+    expect(await chat.say("/cx allow")).toContain("nobody");
+    expect(await chat.say("/cx allow 123")).toContain("terminal:123");
+    expect(await chat.say("/cx allow Terminal:123")).toContain("terminal:123");
+    expect(await chat.say("/cx allow @kim:example.org")).toContain("terminal:@kim:example.org");
+    expect(drivers()).toEqual(["terminal:123", "terminal:@kim:example.org"]);
+    expect(await chat.say("/cx allow")).toContain("terminal:123, terminal:@kim:example.org");
+    expect(await chat.say("/cx disallow 123")).toContain("not heard");
+    expect(await chat.say("/cx disallow 123")).toContain("not allowed here anyway");
+    expect(drivers()).toEqual(["terminal:@kim:example.org"]);
+  });
+
+  test("who was turned away here is shown with a button that allows them [GATE-8d]", async () => {
+    const chat = openChat();
+    chat.bind({ drivers: [] });
+    const eve = { id: "terminal:7", isOwner: false, name: "Eve" };
+    await chat.receive("hello?", { actor: eve, chatKind: "group", isAddressed: false });
+    expect(await chat.say("/cx allow")).not.toContain("terminal:7");
+    await chat.receive("hello?", { actor: eve, chatKind: "group" });
+    const { reply } = await chat.receive("/cx allow", { hasButtons: true });
+    expect(reply?.text).toContain("- terminal:7 (Eve)");
+    expect(reply?.buttons).toMatchObject([[{ label: "Allow Eve" }]]);
+    await chat.click(reply?.buttons?.[0]?.[0]?.token);
+    await chat.receive("and now?", { actor: eve, chatKind: "group" });
+    expect(chat.called("enqueue")).toEqual([["and now?"]]);
+    expect(await chat.say("/cx allow")).not.toContain("Turned away");
+  });
+
+  test("a name counts only with @, and only where one person bears it [GATE-8d]", async () => {
+    const chat = openChat();
+    chat.bind({ drivers: [] });
+    const visit = (id: string, name: string) =>
+      chat.receive("hi", { actor: { id: `terminal:${id}`, isOwner: false, name }, chatKind: "group" });
+    await visit("7", "kim");
+    await visit("8", "55");
+    expect(await chat.say("/cx allow 55")).toContain("terminal:55");
+    expect(await chat.say("/cx allow @Kim")).toContain("terminal:7");
+    await visit("9", "@lee");
+    await visit("10", "lee");
+    expect(await chat.say("/cx allow @lee")).toContain("write the id");
+    expect(await chat.say("/cx allow @nobody")).toContain("write the id");
+  });
+
+  test("they see neither folders nor commands, and approve nothing that only the owner was shown [GATE-8e]", async () => {
+    const chat = openChat();
+    chat.bind({ threadId: "t", ownerChat: "own" });
+    const token = chat.ask(undefined, driver.id);
+    const card = await chat.say("/cx", driver);
+    expect(card).toContain(`${token} (run a command)`);
+    expect(card).not.toMatch(/npm test|\/work/);
+    expect(await chat.say(`/cx yes ${token}`, driver)).toContain("not allowed");
+    expect(await chat.say("yes", driver)).toContain("not allowed");
+    expect(await chat.say(`/cx yes ${token}`, owner)).toBe(`Yes (${token}).`);
+  });
+});
+
+describe("in a group", () => {
+  const group: Partial<InboundMessage> = { chatKind: "group", privateAddress: "to ann", hasButtons: true };
+
+  test("what does not mention us is claimed and nothing comes of it, unless set otherwise [GATE-8f]", async () => {
+    const chat = openChat();
+    chat.bind();
+    chat.ask();
+    const aside = { chatKind: "group", isAddressed: false } as const;
+    expect(await chat.receive("lunch?", aside)).toEqual({ handled: true });
+    expect(await chat.receive("yes", aside)).toEqual({ handled: true });
+    expect([...chat.called("enqueue"), ...chat.called("answer")]).toEqual([]);
+    expect((await chat.receive("/cx queue", aside)).reply?.text).toContain("Nothing waits");
+    const open = openChat({ groupMessages: "all" });
+    open.bind();
+    await open.receive("lunch?", aside);
+    expect(open.called("enqueue")).toEqual([["lunch?"]]);
+  });
+
+  test("what does not mention us in an unbound group is the host's", async () => {
+    expect(await openChat().receive("lunch?", { chatKind: "group", isAddressed: false })).toEqual({
+      handled: false,
+    });
+  });
+
+  test.each(["", "sessions", "doctor"])("/cx %s goes to the owner's own chat [GATE-8g]", async (line) => {
+    const chat = openChat();
+    chat.bind({ threadId: "t" });
+    chat.sessions.push(thread("t2"));
+    const { reply } = await chat.receive(`/cx ${line}`, group);
+    expect(reply).toEqual({ text: "Sent to you privately." });
+    const [part, ...others] = chat.store.outbox.pendingAtStart();
+    expect(others).toEqual([]);
+    expect(part?.conversation).not.toBe(here);
+    expect(part?.text).toBe((await chat.receive(`/cx ${line}`)).reply?.text);
+    expect(chat.store.addresses.find(part?.conversation ?? "")).toBe("to ann");
+  });
+
+  test("without an own chat to send to nothing is shown [GATE-8g]", async () => {
+    const chat = openChat();
+    chat.bind();
+    const { reply } = await chat.receive("/cx sessions", { chatKind: "group", hasButtons: true });
+    expect(reply).toEqual({ text: "That is not for a group: ask in a direct chat with me." });
+    expect(chat.store.outbox.pendingAtStart()).toEqual([]);
+  });
+
+  test.each(["new --cwd /secret/shop", "resume 019a0000-1111-7222-8333-444444444444"])(
+    "/cx %s names the folder and the last words to the owner alone, also in the question before [GATE-8g]",
+    async (line) => {
+      const chat = openChat();
+      chat.now.bindResult = {
+        ...{ status: "confirm", why: "shared", token: "", cwd: "/secret/shop" },
+        inForce: { sandbox: "read-only" },
+      };
+      let reply = (await chat.receive(`/cx ${line}`, group)).reply;
+      const asked = reply?.buttons?.[0]?.[0];
+      const shown = [reply?.text];
+      if (asked) {
+        reply = (await chat.click(asked.token, group)).reply;
+        shown.push(reply?.text);
+      }
+      expect(reply?.text).toContain("Sent to you privately.");
+      expect(shown.join("\n")).not.toMatch(/\/secret|\/work|fix it/);
+      expect(
+        chat.store.outbox
+          .pendingAtStart()
+          .map(({ text }) => text)
+          .join("\n"),
+      ).toMatch(/\/secret\/shop|\/work/);
+      const ownerChat = chat.store.bindings.findByConversation(here)?.ownerChat ?? "";
+      expect(chat.store.addresses.find(ownerChat)).toBe("to ann");
+    },
+  );
+
+  test("the host's approval names the folder without its path; then the owner reads the recap alone [GATE-8g]", async () => {
+    const chat = openChat();
+    const asked: GateRequest[] = [];
+    const gate: BindingGate = {
+      request: async (request) => {
+        asked.push(request);
+        return { status: "pending", prompt: "click" };
+      },
+      release: async () => {},
+    };
+    const { reply } = await chat.receive(`/cx resume ${threadId}`, { ...group, gate });
+    expect(reply).toMatchObject({ prompt: "click", text: expect.stringContaining(" in work on box ") });
+    expect(asked[0]?.summary).not.toContain("/work");
+    chat.services.pendingBindings.approve(asked[0]?.pendingId ?? "", here, "row");
+    const [inGroup, own] = chat.store.outbox.pendingAtStart();
+    expect(inGroup?.text).not.toMatch(/\/work|fix it/);
+    expect(own?.text).toContain("fix it");
+    expect(chat.store.addresses.find(own?.conversation ?? "")).toBe("to ann");
+  });
+
+  test("errors name no paths and list no sessions [GATE-8g]", async () => {
+    const chat = openChat();
+    chat.bind();
+    chat.services.binder.prepareNew = async () => {
+      throw new BridgeError("folder-missing", "", { folder: "/secret/x" });
+    };
+    expect((await chat.receive("/cx new", group)).reply?.text).toMatch(/^The folder does not exist/);
+    expect((await chat.receive("/cx new")).reply?.text).toContain("/secret/x");
+  });
+
+  test("a new address of the owner's own chat is remembered with their next message", async () => {
+    const chat = openChat();
+    chat.bind({ ownerChat: "own" });
+    await chat.receive("hi", { ...group, actor: driver, privateAddress: "to bob" });
+    expect(chat.store.addresses.find("own")).toBeUndefined();
+    await chat.receive("hi", group);
+    expect(chat.store.addresses.find("own")).toBe("to ann");
+  });
+});

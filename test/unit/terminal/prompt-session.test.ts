@@ -1,0 +1,86 @@
+// Leaving a conversation at a terminal while something typed is still under way.
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import type { App } from "../../../src/app.ts";
+import type { Received } from "../../../src/chat/inbound.ts";
+import { BridgeError } from "../../../src/errors.ts";
+import type { Session } from "../../../src/hosts/terminal/chat-command.ts";
+import { runPrompt } from "../../../src/hosts/terminal/prompt-session.ts";
+import { Screen } from "../../../src/hosts/terminal/screen.ts";
+import { until } from "../../rigs/until.ts";
+
+const ctrlC = "\u0003";
+const ctrlD = "\u0004";
+
+/** A terminal over an app that answers a line when the test says so. */
+function openPrompt(options: { stop?: () => Promise<void> } = {}) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
+  const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  const io = { stdin, stdout: new PassThrough(), stderr, env: {} };
+  const received: string[] = [];
+  const answer = Promise.withResolvers<Received>();
+  const shown: string[] = [];
+  stderr.on("data", (chunk) => shown.push(String(chunk)));
+  const app = {
+    redact: (text: string) => text.replaceAll("hunter2hunter2", "[hidden]"),
+    binder: { find: () => ({ id: "b1" }) },
+    runner: { onEvent: () => () => {}, findActive: () => ({}), stop: options.stop ?? (async () => {}) },
+    chat: {
+      receive: ({ text }: { text: string }) => {
+        received.push(text);
+        return answer.promise;
+      },
+    },
+  } as unknown as App;
+  const session: Session = {
+    ...{ app, io, screen: new Screen(io, "c1"), conversation: "c1", leavePerson: () => {} },
+    route: { channel: "terminal", account: "ann", chat: "main" },
+  };
+  const left = runPrompt(session);
+  const type = async (line: string) => {
+    const before = received.length;
+    stdin.write(`${line}\r`);
+    await until(() => received.length > before);
+  };
+  return { stdin, left, type, shown, answer: answer.resolve };
+}
+
+test("a command that never ends does not keep a second Ctrl-C from leaving [TERM-17b]", async () => {
+  const { stdin, left, type } = openPrompt();
+  await type("/cx stop");
+  stdin.write(ctrlC);
+  stdin.write(ctrlC);
+  expect(await left).toBe(130);
+});
+
+test("the end of input waits for the command that was typed", async () => {
+  const patient = openPrompt();
+  await patient.type("/cx new");
+  patient.stdin.write(ctrlD);
+  patient.answer({ handled: true, reply: { text: "a new thread" } });
+  expect(await patient.left).toBe(0);
+  expect(patient.shown.join("")).toContain("a new thread");
+});
+
+test("TERM while a command hangs after the end of input leaves", async () => {
+  const others = process.listeners("SIGTERM");
+  const { stdin, left, type } = openPrompt();
+  const ours = process.listeners("SIGTERM").filter((listener) => !others.includes(listener));
+  await type("/cx stop");
+  stdin.write(ctrlD);
+  await until(() => stdin.isPaused());
+  for (const listener of ours) listener("SIGTERM");
+  expect(await left).toBe(0);
+});
+
+test("why a stop failed is shown without what is secret [SRV-7a]", async () => {
+  const stop = async () => {
+    throw new BridgeError("backend-failed", "no", { message: "key hunter2hunter2" });
+  };
+  const { stdin, left, shown } = openPrompt({ stop });
+  stdin.write(ctrlC);
+  await until(() => shown.join("").includes("[hidden]"));
+  expect(shown.join("")).not.toContain("hunter2");
+  stdin.write(ctrlC);
+  expect(await left).toBe(130);
+});
