@@ -171,9 +171,24 @@ export class ThreadOpener {
     tell: (notice: Notice) => void,
     signal: AbortSignal,
   ): Promise<Opened> {
-    // On a thread that we hold a turn itself says when the login is gone.
-    if (binding.threadId === undefined || !place.threads.findFeed(binding.threadId))
-      await place.threads.requireLogin({ machine: place.name, user: place.user }, signal);
+    // On a thread that we hold the turn itself says when the login is gone.
+    const isHeld = binding.threadId !== undefined && place.threads.findFeed(binding.threadId) !== undefined;
+    const opened = await this.#openThread(binding, place, tell, signal);
+    try {
+      if (!isHeld) await place.threads.requireLogin({ machine: place.name, user: place.user }, signal);
+      return opened;
+    } catch (error) {
+      opened.hold.release();
+      throw error;
+    }
+  }
+
+  async #openThread(
+    binding: Binding,
+    place: Place,
+    tell: (notice: Notice) => void,
+    signal: AbortSignal,
+  ): Promise<Opened> {
     if (binding.threadId === undefined) return this.#start(binding, place, signal);
     let hold: ThreadHold;
     try {

@@ -56,7 +56,7 @@ describe("a codex that cannot be used is named, with what to install [SRV-3c]", 
     const { code, stdout, stderr } = await run();
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
-      /^Codex 0\.100\.0 at \S+\/old is too old; 0\.149\.0 .*`npm install -g @openai\/codex@latest`/,
+      /^Codex 0\.100\.0 at \S+\/old on the machine \S+ \(user \S+\) is too old; 0\.149\.0 .*`npm install -g @openai\/codex@latest`/,
     );
   });
 

@@ -88,7 +88,7 @@ describe("Ctrl-D while a turn runs leaves, and what is said of the turn is true"
     expect((await next.exited).code).toBe(0);
   });
 
-  test("as a child process it ends, and the next start says so", async () => {
+  test("as a child process it ends, and the next start asks whether to send the message again", async () => {
     const host = new TtyDriver(home, ["--server", "stdio"]);
     host.type("/cx new");
     host.type(formatScript({ text: "never", hold: "child" }));
@@ -98,7 +98,7 @@ describe("Ctrl-D while a turn runs leaves, and what is said of the turn is true"
     expect(host.screen).toMatch(/The turn ends with this terminal/);
     await until(() => findLeftovers(home).length === 0);
     const next = new TerminalDriver({ home, args: ["--server", "stdio"] });
-    await next.reply(/^\(Delayed: [^\n]*\nStopped\.\n$/);
+    await next.says(/was cut off[\s\S]*Send it again\?/);
     next.end();
     expect((await next.exited).code).toBe(0);
   });
