@@ -1,19 +1,10 @@
 import { configDefaults, defineConfig } from "vitest/config";
-import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Seven minutes of waiting: the other files in the gateway run beside it. */
-class LongTurnFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => moduleId.endsWith("/long-turn.test.ts");
-    const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
-  }
-}
+const longTurn = "test/openclaw/long-turn.test.ts";
 
 export default defineConfig({
   test: {
     pool: "forks",
-    sequence: { sequencer: LongTurnFirst },
     projects: [
       {
         extends: true,
@@ -24,7 +15,19 @@ export default defineConfig({
           // Real processes are started: a deadline stops a hang, it is never the measure of a test.
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "openclaw-long",
+          include: [longTurn],
+          globalSetup: "test/rigs/openclaw/global-setup.ts",
+          // Seven minutes of waiting, which take one of the workers: our own tests run beside it.
+          testTimeout: 900_000,
+          hookTimeout: 600_000,
+          maxWorkers: 3,
         },
       },
       {
@@ -32,6 +35,7 @@ export default defineConfig({
         test: {
           name: "openclaw",
           include: ["test/openclaw/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, longTurn],
           globalSetup: "test/rigs/openclaw/global-setup.ts",
           // A gateway needs a minute to start on a busy machine, and 1 GB: after all other tests, two at a time.
           testTimeout: 600_000,

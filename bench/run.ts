@@ -4,6 +4,7 @@ import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { holdProcess } from "../src/kit/clock.ts";
 import { benchFootprint } from "./footprint.ts";
+import { benchGateway } from "./gateway.ts";
 import { benchListing } from "./listing.ts";
 import { startModelProcess } from "./model-process.ts";
 import { benchResume } from "./resume.ts";
@@ -17,6 +18,7 @@ const sections = [
   await benchResume(model),
   await benchListing(model),
   benchFootprint(),
+  await benchGateway(),
 ];
 const page = [
   "# Benchmarks",
