@@ -1,48 +1,7 @@
 // The node's end of a channel in front of a fake app-server: what a gateway hears, files, and nonsense.
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { FakeAppServer } from "../../rigs/fake-app-server.ts";
-import { FakeClock } from "../../rigs/fake-clock.ts";
-import { FakePlace } from "../../rigs/fake-place.ts";
-import { type HostileGateway, NodeRig } from "../../rigs/node-rig.ts";
+import { describe, expect, test } from "vitest";
 import { settle } from "../../rigs/settle.ts";
-
-const cwd = process.cwd();
-const words = [{ type: "text", text: "hi" }];
-
-let server: FakeAppServer;
-let rig: NodeRig;
-let gateway: HostileGateway;
-beforeEach(async () => {
-  const clock = new FakeClock();
-  server = new FakeAppServer();
-  rig = new NodeRig({ clock, buildServers: () => new FakePlace({ clock, own: server }).servers });
-  gateway = await rig.openHostile();
-});
-afterEach(() => rig.close());
-
-const startThread = async () => {
-  const { result } = await gateway.ask("thread/start", {
-    cwd,
-    sandbox: "read-only",
-    approvalPolicy: "on-request",
-  });
-  return (result as { thread: { id: string } }).thread.id;
-};
-const turnParams = (threadId: string, more = {}) => ({
-  ...{
-    threadId,
-    clientUserMessageId: "m1",
-    input: words,
-    permissions: ":workspace",
-    approvalPolicy: "on-request",
-  },
-  ...more,
-});
-const startTurn = async (threadId: string, more = {}) => {
-  const { result } = await gateway.ask("turn/start", turnParams(threadId, more));
-  await settle();
-  return (result as { turn: { id: string } }).turn.id;
-};
+import { cwd, gateway, rig, server, startThread, startTurn, turnParams } from "./filter-rig.ts";
 
 describe("what a gateway hears [NODE-2f]", () => {
   test("nothing of threads that it does not hold", async () => {
