@@ -178,7 +178,10 @@ export class CodexClient {
     this.#subAgents.takeNotification(method, threadId, params);
     const feed = this.#feeds.get(threadId);
     if (feed) feed.takeNotification(method, params);
-    else this.#tellParent(method, threadId, params);
+    else if (this.#subAgents.find(threadId)) this.#tellParent(method, threadId, params);
+    else if (method.startsWith("turn/")) {
+      this.#subAgents.keepEarly(threadId, () => this.#takeNotification(method, given));
+    }
   }
 
   #tellParent(method: string, threadId: string, params: Record<string, unknown>): void {
@@ -201,7 +204,8 @@ export class CodexClient {
       const { id, method } = request;
       const feed = this.#feeds.get(threadId);
       if (feed) feed.takeRequest({ id, method, params });
-      else this.#takeFromSubAgent(threadId, { id, method, params });
+      else if (this.#subAgents.find(threadId)) this.#takeFromSubAgent(threadId, { id, method, params });
+      else this.#subAgents.keepEarly(threadId, () => this.#takeRequest(request));
       return;
     }
     // On the person's server somebody else may know the answer, and the first answer wins.

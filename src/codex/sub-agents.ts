@@ -10,13 +10,31 @@ export interface SubAgentTurn {
   rootTurnId: string | undefined;
 }
 
+const mostEarly = 32;
+
 export class SubAgents {
   readonly #parents = new Map<string, string>();
   readonly #rootTurns = new Map<string, string>();
+  /** What came of threads that nobody has started yet, as far as we heard. */
+  readonly #early = new Map<string, (() => void)[]>();
 
   takeNotification(method: string, threadId: string, params: Params): void {
-    if (method === "item/completed") this.#learnParents(threadId, params.item);
     if (method === "turn/started") this.#learnRootTurn(threadId, params.turn);
+    if (method !== "item/completed") return;
+    for (const child of this.#learnParents(threadId, params.item)) {
+      const early = this.#early.get(child) ?? [];
+      this.#early.delete(child);
+      for (const take of early) take();
+    }
+  }
+
+  /** `take` is called when the thread turns out to be a sub-agent's. Only the newest few are kept. */
+  keepEarly(threadId: string, take: () => void): void {
+    const early = this.#early.get(threadId) ?? [];
+    if (early.length < mostEarly) early.push(take);
+    this.#early.set(threadId, early);
+    const [oldest = ""] = this.#early.keys();
+    if (this.#early.size > mostEarly) this.#early.delete(oldest);
   }
 
   /** Undefined for a thread that no turn we heard of has started. */
@@ -28,11 +46,12 @@ export class SubAgents {
     return parents.length === 0 ? undefined : { parents, rootTurnId: this.#rootTurns.get(threadId) };
   }
 
-  /** The call that starts a sub-agent completes before the sub-agent's first turn begins (0.169.0). */
-  #learnParents(threadId: string, item: unknown): void {
+  /** The call that starts a sub-agent may complete after the sub-agent's first turn has begun (0.169.0, busy machine). */
+  #learnParents(threadId: string, item: unknown): string[] {
     const call = collabItem.safeParse(item);
-    if (!call.success || call.data.tool !== "spawnAgent") return;
+    if (!call.success || call.data.tool !== "spawnAgent") return [];
     for (const child of call.data.receiverThreadIds) this.#parents.set(child, threadId);
+    return call.data.receiverThreadIds;
   }
 
   /** It stays the turn that started the sub-agent, also when that has ended (0.169.0). */

@@ -32,17 +32,22 @@ test("what a sub-agent asks is a question of the turn that started it, and so is
     say({ method: "turn/started", params: { threadId, turn } });
   };
   begin("parent", "turn");
-  spawn("parent", "kid");
+  // The order of these two is not fixed.
   begin("kid", "kid's turn");
+  spawn("parent", "kid");
   spawn("kid", "grandkid");
   say({ id: 0, method, params: { threadId: "grandkid", turnId: "too-early" } });
   begin("grandkid", "its-own");
   begin("stranger", "other");
   say({ id: 1, method, params: { threadId: "grandkid", turnId: "its-own", command: "ls" } });
   say({ id: 2, method, params: { threadId: "stranger", turnId: "other" } });
+  say({ id: 3, method, params: { threadId: "kid", turnId: "kid's turn" } });
   await settle();
-  expect(asked).toEqual([{ id: 1, method, params: { threadId: "grandkid", turnId: "turn", command: "ls" } }]);
+  expect(asked).toEqual([
+    { id: 1, method, params: { threadId: "grandkid", turnId: "turn", command: "ls" } },
+    { id: 3, method, params: { threadId: "kid", turnId: "turn" } },
+  ]);
   say({ method: "serverRequest/resolved", params: { threadId: "grandkid", requestId: 1 } });
   await settle();
-  expect(feed.openRequests).toEqual([]);
+  expect(feed.openRequests.map(({ id }) => id)).toEqual([3]);
 });
