@@ -1,6 +1,11 @@
 import { configDefaults, defineConfig } from "vitest/config";
 
-const longTurn = "test/openclaw/long-turn.test.ts";
+/** The turn of seven minutes, and files that need one gateway or none: they run beside our own tests. */
+const besideOurs = [
+  "test/openclaw/long-turn.test.ts",
+  "test/openclaw/{installing,package-checks,sdk-types}.test.ts",
+  "test/openclaw/scenario-*.test.ts",
+];
 
 export default defineConfig({
   test: {
@@ -21,10 +26,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "openclaw-long",
-          include: [longTurn],
+          name: "openclaw-beside",
+          include: besideOurs,
           globalSetup: "test/rigs/openclaw/global-setup.ts",
-          // Seven minutes of waiting, which take one of the workers: our own tests run beside it.
           testTimeout: 900_000,
           hookTimeout: 600_000,
           maxWorkers: 3,
@@ -35,7 +39,7 @@ export default defineConfig({
         test: {
           name: "openclaw",
           include: ["test/openclaw/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, longTurn],
+          exclude: [...configDefaults.exclude, ...besideOurs],
           globalSetup: "test/rigs/openclaw/global-setup.ts",
           // A gateway needs a minute to start on a busy machine, and 1 GB: after all other tests, two at a time.
           testTimeout: 600_000,
