@@ -9,14 +9,14 @@ export type LoadHostModules = () => Promise<HostModules>;
 
 export const loadHostModules: LoadHostModules = async () => {
   const [send, books, commands, words] = await Promise.all([
-    load<SendModule>("channel-outbound", "sendDurableMessageBatch"),
-    load<BooksModule>("conversation-runtime", "getSessionBindingService"),
+    load<SendModule>("openclaw/plugin-sdk/channel-outbound", "sendDurableMessageBatch"),
+    load<BooksModule>("openclaw/plugin-sdk/conversation-runtime", "getSessionBindingService"),
     load<CommandsModule>(
-      "plugin-runtime",
+      "openclaw/plugin-sdk/plugin-runtime",
       "createInteractiveConversationBindingHelpers",
       "matchPluginCommand",
     ),
-    load<WordsModule>("command-primitives-runtime", "isAbortRequestText"),
+    load<WordsModule>("openclaw/plugin-sdk/command-primitives-runtime", "isAbortRequestText"),
   ]);
   return { send, books, commands, words };
 };
@@ -34,7 +34,7 @@ async function load<Module extends object>(
 
 async function importPart(name: string): Promise<Record<string, unknown>> {
   try {
-    return (await import(`openclaw/plugin-sdk/${name}`)) as Record<string, unknown>;
+    return (await import(name)) as Record<string, unknown>;
   } catch (thrown) {
     throw new BridgeError("host-unusable", `${name}: ${String(thrown)}`, { part: name }, thrown);
   }
