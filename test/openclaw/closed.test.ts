@@ -143,13 +143,17 @@ test("a state directory that others can read: claimed, answered [GATE-2a]", asyn
 });
 
 test("a part of the SDK that is not there, or is another one: claimed, answered [GATE-2a]", async () => {
-  await breakBetween(() => replaceIn(join(plugin, "dist"), '"channel-outbound"', '"channel-outbound-gone"'));
-  await expectClosed(/OpenClaw lacks something that codex-threads needs: channel-outbound-gone/);
+  await breakBetween(() =>
+    replaceIn(join(plugin, "dist"), "plugin-sdk/channel-outbound", "plugin-sdk/channel-outbound-gone"),
+  );
+  await expectClosed(
+    /OpenClaw lacks something that codex-threads needs: openclaw\/plugin-sdk\/channel-outbound-gone/,
+  );
   repair();
   await breakBetween(() =>
     replaceIn(join(plugin, "dist"), '"getSessionBindingService"', '"getSomethingElse"'),
   );
-  await expectClosed(/lacks something.*getSomethingElse of conversation-runtime/);
+  await expectClosed(/lacks something.*getSomethingElse of \S*conversation-runtime/);
 });
 
 test("malformed settings: the gateway does not start; those that only we see through are answered [GATE-2a]", async () => {
