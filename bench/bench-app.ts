@@ -2,15 +2,20 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type App, startApp } from "../src/app.ts";
+import { buildServerDirectory } from "../src/codex/build-server-context.ts";
+import { findServerRecord } from "../src/codex/server-record.ts";
 import { parseSettings } from "../src/config/parse-settings.ts";
 import { systemClock } from "../src/kit/clock.ts";
 import { silentLog } from "../src/kit/log.ts";
+import { buildUserDirectory } from "../src/process/user-directory.ts";
 import { findCodexBinary } from "../test/rigs/codex-binary.ts";
 import type { CodexHome } from "../test/rigs/codex-home.ts";
 
 export interface BenchApp {
   app: App;
   stateDirectory: string;
+  /** Of the private server, once it runs. */
+  socketPath(): string;
   /** Sends a message to a conversation and resolves with the text that the host was handed. */
   send(chat: string, text: string): Promise<string>;
   close(): Promise<void>;
@@ -66,5 +71,9 @@ export function startBenchApp(
     });
     return received.reply?.text ?? promise;
   };
-  return { app, stateDirectory, send, close: () => app.close() };
+  const socketPath = () => {
+    const directory = buildServerDirectory(buildUserDirectory(home.env, home.home), home.codexHome);
+    return findServerRecord(directory)?.socketPath ?? "";
+  };
+  return { app, stateDirectory, socketPath, send, close: () => app.close() };
 }

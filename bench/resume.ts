@@ -26,7 +26,7 @@ export async function benchResume(model: ModelProcess): Promise<string[]> {
     try {
       await bench.send("main", `/cx resume ${threadId}`);
       await bench.send("main", "warm up");
-      const bare = await BareClient.overSocket(`${bench.stateDirectory}/server/socket`);
+      const bare = await BareClient.overSocket(bench.socketPath());
       const ours: number[] = [];
       const theirs: number[] = [];
       for (let round = 0; round < rounds; round++) {

@@ -19,7 +19,7 @@ export async function benchTurns(model: ModelProcess): Promise<string[]> {
   try {
     await bench.send("main", "/cx new");
     await bench.send("main", "warm up");
-    const bare = await BareClient.overSocket(`${bench.stateDirectory}/server/socket`);
+    const bare = await BareClient.overSocket(bench.socketPath());
     // The same turn as ours.
     const turn = {
       approvalPolicy: "on-request",

@@ -36,7 +36,7 @@ export function buildServerContext({ settings, env, home, ...given }: ServerCont
 }
 
 /** One for each CODEX_HOME, by whatever path it is named. */
-function buildServerDirectory(userDirectory: string, codexHome: string): string {
+export function buildServerDirectory(userDirectory: string, codexHome: string): string {
   return join(userDirectory, "servers", fingerprint(findRealPath(codexHome)));
 }
 
