@@ -1,11 +1,7 @@
 import { configDefaults, defineConfig } from "vitest/config";
 
-/** The turn of seven minutes, and files that need one gateway or none: they run beside our own tests. */
-const besideOurs = [
-  "test/openclaw/long-turn.test.ts",
-  "test/openclaw/{installing,package-checks,sdk-types}.test.ts",
-  "test/openclaw/scenario-*.test.ts",
-];
+/** Seven minutes, most of them waiting: it runs beside our own tests. */
+const longTurn = "test/openclaw/long-turn.test.ts";
 
 export default defineConfig({
   test: {
@@ -26,8 +22,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "openclaw-beside",
-          include: besideOurs,
+          name: "openclaw-long",
+          include: [longTurn],
           globalSetup: "test/rigs/openclaw/global-setup.ts",
           testTimeout: 900_000,
           hookTimeout: 600_000,
@@ -39,7 +35,7 @@ export default defineConfig({
         test: {
           name: "openclaw",
           include: ["test/openclaw/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...besideOurs],
+          exclude: [...configDefaults.exclude, longTurn],
           globalSetup: "test/rigs/openclaw/global-setup.ts",
           // A gateway needs a minute to start on a busy machine, and 1 GB: after all other tests, two at a time.
           testTimeout: 600_000,
