@@ -37,10 +37,11 @@ export default defineConfig({
           include: ["test/openclaw/**/*.test.ts"],
           exclude: [...configDefaults.exclude, longTurn],
           globalSetup: "test/rigs/openclaw/global-setup.ts",
-          // A gateway needs a minute to start on a busy machine, and 1 GB: after all other tests, two at a time.
+          // A gateway needs a minute to start on a busy machine, and 1 GB: after all other tests, three at a time, since much
+          // of their time is waiting.
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -2,7 +2,7 @@
 // CODEX_HOME. Runs its commands and its long-lived processes, and ends them whatever becomes of the test.
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -38,6 +38,7 @@ export class OpenClawInstance {
     this.configFile = join(this.stateFolder, "openclaw.json");
     this.logFile = join(this.stateFolder, "openclaw.log");
     mkdirSync(this.stateFolder, { recursive: true, mode: 0o700 });
+    keepCompiledCode(home.env.TMPDIR ?? home.home);
     const path = [dirname(findCodexBinary()), dirname(process.execPath), home.env.PATH].join(":");
     this.env = {
       ...{ ...home.env, PATH: path, OPENCLAW_STATE_DIR: this.stateFolder },
@@ -111,6 +112,14 @@ export class OpenClawInstance {
       }
     }
   }
+}
+
+/** OpenClaw keeps its compiled code in the temporary directory, which on a person's machine stays from start to start. */
+function keepCompiledCode(temporary: string): void {
+  const kept = join(openclawFolder, "compiled");
+  mkdirSync(kept, { recursive: true });
+  const link = join(temporary, "node-compile-cache");
+  if (!existsSync(link)) symlinkSync(kept, link);
 }
 
 /** With a HOME of its own, npm would find neither its cache nor where this machine gets packages from. */

@@ -2,8 +2,11 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
+import { expect } from "vitest";
+import { formatScript } from "../../../src/demo/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../../../src/demo/scripted-model.ts";
 import { type CodexHome, makeCodexHome } from "../codex-home.ts";
+import { until } from "../until.ts";
 import { FakeTelegram, personId } from "./fake-telegram.ts";
 import { Gateway, type GatewayOptions, pluginId } from "./gateway.ts";
 import { type ChatPlace, TelegramChat } from "./telegram-chat.ts";
@@ -61,6 +64,27 @@ export class TelegramRig {
   async bind(chat: TelegramChat): Promise<void> {
     chat.say(`/cx new --cwd ${this.home.workFolder}`);
     await chat.approveBinding();
+  }
+
+  /** A turn of the chat that waits at the gate; its reply is `the reply of <gate>`. */
+  async startTurn(chat: TelegramChat, gate: string): Promise<void> {
+    chat.say(formatScript({ text: `the reply of ${gate}`, hold: gate }));
+    await this.model.held(gate);
+  }
+
+  /** Requests of the model that carry this word, those of later turns of the thread too. */
+  countRequests(word: string): number {
+    return this.model.requests.filter(({ body }) => JSON.stringify(body.input).includes(word)).length;
+  }
+
+  async expectOneOfEach(): Promise<void> {
+    await until(() => this.findServers().length === 1 && this.countConnections() === 1);
+    expect(this.findKeepers()).toHaveLength(1);
+  }
+
+  /** The keeper gives a server that nobody owns a minute. */
+  async untilNothingRuns(): Promise<void> {
+    await until(() => this.findServers().length === 0 && this.findKeepers().length === 0);
   }
 
   /** Pids of the app-servers that were started from this installation. */
