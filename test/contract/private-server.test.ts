@@ -18,6 +18,7 @@ import { writeOwnerFile } from "../../src/process/keeper.ts";
 import { FakeClock } from "../rigs/fake-clock.ts";
 import { OurTurn } from "../rigs/our-turn.ts";
 import { codexVersion, type OurSide, TestPlace } from "../rigs/place.ts";
+import { passing } from "../rigs/settle.ts";
 import { until } from "../rigs/until.ts";
 
 let model: ScriptedModel;
@@ -50,19 +51,6 @@ async function look(
   const clock = new FakeClock();
   const query = { hold, threads, clock, clientId: turn.clientId, historyExpected: true };
   return passing(clock, 500, findFate({ ...query, ...(turn.id ? { turnId: turn.id } : {}), ...more }));
-}
-
-/** Lets the time that `work` waits for pass, however often it waits. */
-async function passing<T>(clock: FakeClock, ms: number, work: Promise<T>): Promise<T> {
-  let isDone = false;
-  const done = work.finally(() => {
-    isDone = true;
-  });
-  await until(async () => {
-    if (clock.pending > 0) await clock.advance(ms);
-    return isDone;
-  });
-  return done;
 }
 
 test("killed right after it took turn/start: the turn is lost to us, and the message absent or cut off, never 'ended'", async () => {

@@ -1,6 +1,7 @@
 // Lets everything happen that can happen without time passing: promises, and file system calls that are under way.
 import { setImmediate as nextRound } from "node:timers/promises";
 import type { FakeClock } from "./fake-clock.ts";
+import { until } from "./until.ts";
 
 const calmRounds = 3;
 
@@ -19,4 +20,17 @@ export async function pass(clock: FakeClock, ms: number, stepMs = 250): Promise<
     await clock.advance(Math.min(stepMs, left));
     await settle();
   }
+}
+
+/** Lets the time that `work` waits for pass, `ms` at a time, however often it waits; what runs in other processes goes on. */
+export async function passing<T>(clock: FakeClock, ms: number, work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const done = work.finally(() => {
+    isDone = true;
+  });
+  await until(async () => {
+    if (clock.pending > 0) await clock.advance(ms);
+    return isDone;
+  });
+  return done;
 }
