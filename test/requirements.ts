@@ -12,6 +12,7 @@ PKG-1b On an older Node the bin says in one sentence which Node it needs, and fa
 PKG-1c Every dependency is pinned exactly, and the lock file names every optional part, so that npm ci works anywhere.
 PKG-1d The packed package holds dist, manifests, README, CHANGELOG, LICENSE and nothing else.
 PKG-1e Installed in an empty folder, the bin runs and the plugin entry loads with no OpenClaw installed.
+PKG-1g The plugin entry is one file: it loads no package and no other file of ours, neither at first nor later.
 PKG-1f Files keep to the rooms: imports go downward, no state in modules, no file over 300 lines.
 PKG-2a npm start builds and opens the terminal host.
 

@@ -1,5 +1,5 @@
 // docs/configuration.md out of the settings schema.
-import { z } from "zod";
+import * as z from "zod";
 import { buildConfigSchema, pluginId } from "./manifest.ts";
 import { settingsSchema } from "./settings.ts";
 

@@ -1,5 +1,5 @@
 // The two manifests as objects; scripts/generate.ts writes them. Nothing in them is written by hand.
-import { z } from "zod";
+import * as z from "zod";
 import { settingsSchema } from "./settings.ts";
 
 /** The fields of package.json that the manifests repeat. */

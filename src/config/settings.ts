@@ -1,6 +1,6 @@
 // The settings: their names, defaults, limits and descriptions. The manifests and docs/configuration.md are made from this.
 import { isAbsolute } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { findRefusedArgument } from "./exec-arguments.ts";
 
 const absolutePath = z.string().refine((path) => isAbsolute(path), "must be an absolute path");

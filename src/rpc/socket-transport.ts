@@ -1,7 +1,7 @@
 // A transport over a Unix socket: WebSocket, one JSON text per text frame. Does not judge whose socket it is.
 import { realpath } from "node:fs/promises";
 import { connect } from "node:net";
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { BridgeError } from "../errors.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Transport } from "./transport.ts";
@@ -33,6 +33,8 @@ export async function openSocketTransport(
   const path = await realpath(socketPath).catch((error: NodeJS.ErrnoException) => {
     throw connectError(error.code ?? error.message, error);
   });
+  // With it come the HTTP modules of Node: most of what an import of everything would take.
+  const { WebSocket } = await import("ws");
   const socket = new WebSocket("ws://localhost/", {
     createConnection: () => connect({ path }),
     perMessageDeflate: false,
@@ -84,7 +86,7 @@ function buildTransport(socket: WebSocket, clock: Clock): Transport {
   return {
     send(text) {
       refuseTooLarge(text);
-      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+      if (socket.readyState === socket.OPEN) socket.send(text);
     },
     onMessage: (listener) => ends.onMessage(listener),
     onClose: (listener) => ends.onClose(listener),

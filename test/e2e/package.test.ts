@@ -6,11 +6,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
@@ -70,6 +72,27 @@ test("--help names the commands, an unknown one is refused on stderr [PKG-1e]", 
   const wrong = run(bin, ["caht"]);
   expect(wrong).toMatchObject({ status: 2, stdout: "" });
   expect(wrong.stderr).toContain("`chat`");
+});
+
+/** Prints every file that is loaded with the one it is given. */
+const loadAlone = `
+  import { registerHooks } from "node:module";
+  import { pathToFileURL } from "node:url";
+  registerHooks({ load: (url, context, next) => { if (!url.startsWith("node:")) console.log(url); return next(url, context); } });
+  await import(pathToFileURL(process.argv[1]).href);
+`;
+
+test("the plugin entry is one file, with the licences of what is in it [PKG-1g]", () => {
+  const entry = readFileSync(join(packageFolder, "dist/index.js"), "utf8");
+  // OpenClaw runs a copy of it, and may have removed that when something is needed later.
+  const copy = join(realpathSync(mkdtempSync(join(folder, "copy-"))), "index.mjs");
+  writeFileSync(copy, entry);
+  const loaded = run(process.execPath, ["--input-type=module", "--eval", loadAlone, copy]);
+  expect(loaded).toEqual({ status: 0, stdout: `${pathToFileURL(copy).href}\n`, stderr: "" });
+  const later = [...entry.matchAll(/\bimport\((.*?)\)/g)].map(([, what]) => what);
+  // The parts of OpenClaw's SDK, which are loaded by name when its service starts.
+  expect(later).toEqual([expect.not.stringContaining('"')]);
+  for (const name of ["zod", "ws", "p-queue", "nanoid"]) expect(entry).toContain(`/*! ${name}\n`);
 });
 
 test("the plugin entry loads without OpenClaw and starts nothing by itself [PKG-1e]", () => {

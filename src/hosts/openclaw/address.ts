@@ -1,5 +1,5 @@
 // Where OpenClaw delivers: its own words for a chat, kept with the conversation.
-import { z } from "zod";
+import * as z from "zod";
 import { buildConversationKey, type Route } from "../../chat/inbound-message.ts";
 import type { ConversationRef } from "./sdk.ts";
 

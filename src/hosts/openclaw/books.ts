@@ -1,7 +1,7 @@
 // Our record of a binding is the truth; the host's books follow it. They hold the plugin's folder, which moves with each
 // update, and on the bundled Telegram channel of 2026.9.6 a detached chat comes back with a restart of the channel, and
 // a bound one is let go after a day without messages.
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock, Disposer } from "../../kit/clock.ts";
 import { buildBoundKey } from "./address.ts";
 import type { Gateway } from "./gateway.ts";
