@@ -62,7 +62,15 @@ export interface ChatRunner
 export interface ChatServices {
   store: Pick<
     Store,
-    "addresses" | "bindings" | "buttons" | "lists" | "messages" | "outbox" | "questions" | "transaction"
+    | "addresses"
+    | "bindings"
+    | "buttons"
+    | "flush"
+    | "lists"
+    | "messages"
+    | "outbox"
+    | "questions"
+    | "transaction"
   >;
   outbox: Pick<Outbox, "post">;
   refused: RefusedPeople;

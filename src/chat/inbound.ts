@@ -119,12 +119,12 @@ export class Chat {
     return isAddressed || chatKind === "direct" || this.#services.settings.groupMessages === "all";
   }
 
-  #take(caller: Caller): Outcome {
+  async #take(caller: Caller): Promise<Outcome> {
     const { images, files, lost = [], text } = caller.message;
     const words = addFileNotes(text, files);
     const isEmpty = words.trim() === "" && images.length === 0;
     if (isEmpty && lost.length === 0) throw new BridgeError("empty-message", "neither words nor images");
-    if (!isEmpty) takeMessage(caller, words, images);
+    if (!isEmpty) await takeMessage(caller, words, images);
     return { handled: true, ...(lost.length === 0 ? {} : { reply: { text: formatLost(lost) } }) };
   }
 

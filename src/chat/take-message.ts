@@ -24,10 +24,11 @@ export function noteCommand({ services, message, conversation, binding }: Caller
 }
 
 /**
- * One durable write; a message that is in the ledger already is left alone.
+ * Written down, put into its lane, and claimed when it outlives a power cut too: its turn is prepared meanwhile, and
+ * `turn/start` waits for the same of all that is in the ledger. One that is in the ledger already is left alone.
  * Throws `queue-full` {limit}: then it is in the ledger as refused, so that its redelivery is not taken either.
  */
-export function takeMessage(caller: Caller, text: string, images: string[]): void {
+export async function takeMessage(caller: Caller, text: string, images: string[]): Promise<void> {
   const { services, message, conversation } = caller;
   const { store, runner, settings, onPoint } = services;
   const binding = getBinding(caller);
@@ -47,4 +48,5 @@ export function takeMessage(caller: Caller, text: string, images: string[]): voi
   }
   onPoint("accepted");
   runner.enqueue(accepted, binding);
+  await store.flush();
 }

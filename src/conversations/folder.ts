@@ -46,10 +46,10 @@ export function checkFolderOf(place: FolderPlace, folder: string): Promise<strin
 
 /** The real path of a folder that must exist. */
 export async function checkFolder(folder: string): Promise<string> {
-  const found = await stat(folder).catch(() => undefined);
+  const [found, real] = await Promise.all([stat(folder).catch(() => undefined), realpathOr(folder)]);
   if (!found) throw new BridgeError("folder-missing", "no such folder", { folder });
   if (!found.isDirectory()) throw new BridgeError("folder-not-a-directory", "not a folder", { folder });
-  return realpath(folder);
+  return real;
 }
 
 function realpathOr(path: string): Promise<string> {

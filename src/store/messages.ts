@@ -98,7 +98,7 @@ export class Messages {
     this.#turnBefore = connection.query(turnBeforeSql, (row) => String(row.turnId));
   }
 
-  /** One durable write. `seen`: this host message of this conversation is in the ledger already, in whatever state. */
+  /** One write, for `Store.flush` to see through. `seen`: this host message of this conversation is in the ledger already, in whatever state. */
   accept(message: NewMessage): Message | "seen" {
     const given = Object.fromEntries(columns.map((name) => [name, message[name]]));
     const row = {
@@ -107,7 +107,7 @@ export class Messages {
       attempts: 0,
       acceptedAt: this.#clock.now(),
     };
-    return this.#connection.durably(() => this.#accept.find(row) ?? "seen");
+    return this.#accept.find(row) ?? "seen";
   }
 
   /**

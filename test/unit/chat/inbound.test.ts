@@ -33,6 +33,22 @@ test("a message of a bound chat is written down and queued; the same one again i
   ]);
 });
 
+test("a message is claimed when it outlives a power cut; its lane does not wait for that [CONV-14a]", async () => {
+  const chat = openChat();
+  chat.bind();
+  const { promise: flushed, resolve: flush } = Promise.withResolvers<void>();
+  const order: string[] = [];
+  chat.store.flush = () => {
+    order.push("written down", ...chat.called("enqueue").map(([text]) => `${text} in its lane`));
+    return flushed.then(() => void order.push("flushed"));
+  };
+  const claimed = chat.receive("do it").then(() => order.push("claimed"));
+  await new Promise((resolve) => setImmediate(resolve));
+  flush();
+  await claimed;
+  expect(order).toEqual(["written down", "do it in its lane", "flushed", "claimed"]);
+});
+
 test("an image alone is a message, nothing at all gets a notice [S1-D15]", async () => {
   const chat = openChat();
   chat.bind();
