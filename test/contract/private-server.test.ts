@@ -233,10 +233,8 @@ test("it is not stopped while a turn runs, another process uses it or somebody e
   const { socketPath, ...server } = place.record();
   const turn = await OurTurn.start(hold, place.clock, [{ text: "ok", hold: "stop" }]);
   await model.held("stop");
-  expect([await stopPrivateServer(place.context, hold.client, 1), await place.isIdle()]).toEqual([
-    false,
-    false,
-  ]);
+  const isStopped = await stopPrivateServer(place.context, hold.client, 1);
+  expect([isStopped, await place.isIdle()]).toEqual([false, false]);
   model.release("stop");
   expect(await turn.outcome).toMatchObject({ status: "answered" });
   expect(await place.isIdle()).toBe(true);
