@@ -29,9 +29,10 @@ export async function beginRun(
   const { cwd, settings, network, name } = run;
   const { model, approvalPolicy } = settings;
   const thread = { cwd, ...(model ? { model } : {}), ...(approvalPolicy ? { approvalPolicy } : {}) };
-  await place.threads.requireLogin(readThisMachine(), signal);
   const hold = await place.threads.start(thread, signal);
   try {
+    // Once the thread is open: a config.toml that cannot be read hides the login, and is what opening it fails of.
+    await place.threads.requireLogin(readThisMachine(), signal);
     // Written down before anything runs, so that a turn can always be found again.
     if (!store.setThread(name, hold.threadId)) return false;
     const turnId = await startAcceptedTurn(hold, clock, { input, cwd, settings, network });

@@ -123,6 +123,16 @@ test("S2-D4 without a login that the provider needs the turn is blocked, exit 3"
   expect(terminal(absent)).toMatchObject([{ terminalStatus: "blocked", message: "no such CODEX_HOME" }]);
 });
 
+test("a config.toml that cannot be read is what is said, not the login that it hides [SHOW-4c]", async () => {
+  const codexHome = join(home.home, "torn-config");
+  mkdirSync(codexHome);
+  const whole = readFileSync(join(home.codexHome, "config.toml"), "utf8");
+  writeFileSync(join(codexHome, "config.toml"), `${whole}\nmodel = [torn`);
+  const run = start(["--codex-home", codexHome, "hello"]);
+  expect(await run.exited).toBe(1);
+  expect(run.stderr).toContain("Codex cannot read its config.toml");
+});
+
 test("S2-D14 the person's config.toml and rules stay byte for byte, in a repository too [TURN-8b]", async () => {
   const rules = join(home.codexHome, "rules");
   mkdirSync(rules);

@@ -6,7 +6,7 @@ import { formatEmptyReply, formatStopped } from "../../chat/reply-text.ts";
 import { formatLimit, formatThread, formatWritten, turnText } from "../../chat/turn-text.ts";
 import { readKnownSecrets } from "../../codex/login-secrets.ts";
 import { projectSecrets } from "../../codex/secret-home.ts";
-import type { ThreadHold } from "../../codex/threads.ts";
+import type { ThreadHold, Threads } from "../../codex/threads.ts";
 import { checkInput, type TurnRequest } from "../../codex/turns.ts";
 import type { Settings } from "../../config/settings.ts";
 import { checkFolder, checkNewFolder } from "../../conversations/folder.ts";
@@ -94,7 +94,6 @@ export class TurnRun {
     const client = await connection.servers.pick(stops.asked);
     const { kind, version } = client;
     this.#status("initialize:completed", { protocol: protocolLabels[kind], server: kind, version });
-    await connection.threads.requireLogin(readThisMachine(), stops.asked);
     return cwd === undefined ? this.#resume(connection) : this.#startNew(connection, settings, cwd);
   }
 
@@ -104,7 +103,7 @@ export class TurnRun {
     const hold = await threads.hold(args.thread ?? "", stops.asked);
     const { cwd = "" } = hold.feed.inForce;
     report.hideFolders({ path: cwd, name: "<folder>" });
-    this.#tellThread(hold, "thread/resume:completed");
+    await this.#enter(threads, hold, "thread/resume:completed");
     await checkFolder(cwd);
     const settings = args.model === undefined ? {} : { model: args.model };
     return this.#follow(hold, { settings, network: false });
@@ -116,7 +115,7 @@ export class TurnRun {
     const model = args.model ?? settings.model;
     const chosen = { approvalPolicy, ...(model === undefined ? {} : { model }) };
     const hold = await threads.start({ cwd, ...chosen }, stops.asked);
-    this.#tellThread(hold, "thread/start:completed");
+    await this.#enter(threads, hold, "thread/start:completed");
     const all = { sandbox, ...chosen, ...(effort === undefined ? {} : { effort }) };
     return this.#follow(hold, { settings: all, network, cwd });
   }
@@ -190,8 +189,13 @@ export class TurnRun {
     };
   }
 
-  #tellThread(hold: ThreadHold, phase: string): void {
-    const { report } = this.#options;
+  /**
+   * The login is looked at once the thread is open: a config.toml that cannot be read hides the login, and is what opening
+   * the thread fails of.
+   */
+  async #enter(threads: Threads, hold: ThreadHold, phase: string): Promise<void> {
+    const { report, stops } = this.#options;
+    await threads.requireLogin(readThisMachine(), stops.asked);
     const { model } = hold.feed.inForce;
     this.#threadId = hold.threadId;
     this.#status(phase, { threadId: hold.threadId, ...(model === undefined ? {} : { model }) });
