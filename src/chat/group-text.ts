@@ -1,13 +1,15 @@
 // What a notice says where others read along: without paths, commands and diffs.
 import type { Notice, Said } from "../conversations/voice.ts";
 import { hideDetails } from "./error-text.ts";
-import { formatQuestionInGroup } from "./question-text.ts";
+import { formatFollowing, formatQuestionInGroup } from "./question-text.ts";
 
 /** `say`: the words of a notice. */
 export function buildGroupText(notice: Notice, say: (notice: Notice) => string): Pick<Said, "inGroup"> {
   switch (notice.type) {
     case "still-working":
       return notice.running.length === 0 ? {} : { inGroup: say({ ...notice, running: [] }) };
+    case "following":
+      return notice.questions.length === 0 ? {} : { inGroup: formatFollowing(notice, false) };
     case "folder-changed":
       return { inGroup: "The thread's folder was changed elsewhere; `/cx status` shows it." };
     case "failed": {

@@ -12,6 +12,7 @@ export function buildNoticeButtons(notice: Notice): Pick<Said, "buttons"> {
   switch (notice.type) {
     case "started":
       return { buttons: [[stop]] };
+    case "following":
     case "still-working":
       return notice.isOurs ? { buttons: [[stop]] } : {};
     case "question":

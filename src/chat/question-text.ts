@@ -66,6 +66,17 @@ export function formatOpenQuestion({ token, kind, payload }: Question, full: boo
   return `${token} (${title})`;
 }
 
+/** `full`: with what the open questions of the turn are about. */
+export function formatFollowing(
+  { isOurs, questions }: { isOurs: boolean; questions: readonly Question[] },
+  full = true,
+): string {
+  const open = questions.map((question) => formatOpenQuestion(question, full)).join("; ");
+  const waits = open === "" ? "" : `\nIt waits for an answer: ${open}.`;
+  const ends = isOurs ? " `/cx stop` ends it." : "";
+  return `The turn of your message from before still runs; its reply comes when it ends.${ends}${waits}`;
+}
+
 /** What is asked, in a few words. */
 export function formatQuestionTitle(kind: Question["kind"], params: Params): string {
   switch (kind) {

@@ -6,7 +6,7 @@ import { formatTokenInputs } from "./confirm-text.ts";
 import { formatByExec } from "./exec-text.ts";
 import { buildGroupText } from "./group-text.ts";
 import { buildNoticeButtons } from "./notice-buttons.ts";
-import { formatQuestion, formatQuestionTitle } from "./question-text.ts";
+import { formatFollowing, formatQuestion, formatQuestionTitle } from "./question-text.ts";
 import { formatEmptyReply, formatFailure, formatReply, formatStopped } from "./reply-text.ts";
 
 export function buildVoice(): Voice {
@@ -29,6 +29,8 @@ function say(notice: Notice): string {
       return "Opening the thread. The first time Codex may have to read all its session files; that can take minutes.";
     case "started":
       return "Started.";
+    case "following":
+      return formatFollowing(notice);
     case "waiting":
       return formatWaiting(notice);
     case "steered":

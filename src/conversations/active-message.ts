@@ -203,7 +203,8 @@ export class ActiveMessage {
   #buildTell(stage: MessageStage): (notice: Notice) => void {
     return (notice) => {
       if (notice.type === "waiting") this.#tellWaiting({ ...notice, isSent: stage === "sent" });
-      else {
+      // A connection that came back before anybody was told is no news.
+      else if (notice.type !== "following" || !this.#told || this.#waitsFor !== undefined) {
         this.#waitsFor = undefined;
         this.#say(notice);
       }

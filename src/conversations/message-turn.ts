@@ -118,6 +118,7 @@ export class MessageTurn {
         if (message.state === "submitted") this.#move("running");
         this.#recordTurn(fate.origin);
         this.inbox.takeHistory(fate.turn);
+        if (fate.kind === "running") this.#tellFollowing(fate.turn.id, fate.origin);
         if (fate.kind === "running" && fate.origin === "ours" && isStopped()) this.#stopSoon();
         return this.#finish(closing);
       case "cut-off":
@@ -219,6 +220,11 @@ export class MessageTurn {
       this.#options.questions.resolved(this.hold.client.instance, event.requestId);
     }
     this.#options.emit(event);
+  }
+
+  #tellFollowing(turnId: string, origin: "ours" | "foreign"): void {
+    const questions = this.#options.store.questions.openOfTurn(turnId);
+    this.#options.tell({ type: "following", isOurs: origin === "ours", questions });
   }
 
   #watch(): TurnWatch {

@@ -31,6 +31,7 @@ export class Runner {
   readonly #options: RunnerOptions;
   readonly #active = new Map<number, ActiveMessage>();
   readonly #events = new Listeners<ConversationEvent>();
+  readonly #rests = new Listeners<string>();
   readonly #bornAt: number;
 
   constructor(options: RunnerOptions) {
@@ -41,6 +42,11 @@ export class Runner {
   /** Every event of our turns, for a live display. */
   onEvent(listener: (event: ConversationEvent) => void): Disposer {
     return this.#events.on(listener);
+  }
+
+  /** Called with the conversation when a message is not carried any more, whatever became of its turn. */
+  onRest(listener: (conversation: string) => void): Disposer {
+    return this.#rests.on(listener);
   }
 
   /** Puts a message that is in the ledger into its lane; returns how many are ahead of it. */
@@ -114,6 +120,7 @@ export class Runner {
       await active.carry(closing);
     } finally {
       this.#active.delete(message.id);
+      this.#rests.emit(message.conversation);
     }
   }
 }

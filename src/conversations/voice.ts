@@ -13,6 +13,8 @@ export type Notice =
   /** Nothing has started within the first seconds: the server or the thread is being opened. */
   | { type: "opening" }
   | { type: "started" }
+  /** The turn of a message that was sent before a restart or a lost connection still runs. */
+  | { type: "following"; isOurs: boolean; questions: readonly Question[] }
   /** `elapsedMs`: it has lasted so long. `isSent`: Codex may have the message, it cannot be taken back any more. */
   | { type: "waiting"; reason: WaitReason; elapsedMs?: number; isSent?: boolean }
   | { type: "steered" }

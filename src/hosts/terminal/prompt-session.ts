@@ -27,8 +27,13 @@ export async function runPrompt(session: Session): Promise<number> {
     const text = conversation === session.conversation ? formatLive(event) : undefined;
     if (text !== undefined) prompt.live(app.redact(text));
   });
+  // A turn that was cut off does not say that it has ended.
+  const stopResting = app.runner.onRest((conversation) => {
+    if (conversation === session.conversation) prompt.live("");
+  });
   const code = await leaving.left;
   stopListening();
+  stopResting();
   prompt.close();
   await Promise.race([work, leaving.hurried]);
   leaving.close();

@@ -72,6 +72,11 @@ describe("where others read along [GATE-8h]", () => {
     expect(fail({})).toBeUndefined();
     expect(inGroup({ type: "folder-changed", cwd: "/secret/x" })).not.toContain("secret");
     expect(inGroup({ type: "binding-open", says: "in /secret/x" })).not.toContain("secret");
+    const question = buildQuestion(commandAsked, { command: "cat /secret/x" });
+    const following = { type: "following", isOurs: true, questions: [question] } as const;
+    expect(say(following)).toContain("waits for an answer: k3b (run `cat /secret/x`)");
+    expect(inGroup(following)).toContain("waits for an answer: k3b (run a command)");
+    expect(inGroup({ ...following, questions: [] })).toBeUndefined();
     const declined = { type: "declined", asked: commandAsked, params: { command: "cat /secret/x" } } as const;
     expect(inGroup(declined)).not.toContain("secret");
   });

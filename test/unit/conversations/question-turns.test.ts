@@ -23,6 +23,8 @@ describe("an elicitation that names no turn", () => {
     await rig.settle();
     expect(rig.questions.get("c1", undefined).token).toBe(token);
     expect(rig.questionsAsked()).toHaveLength(1);
+    // The connection came back at once: nobody had heard that it was gone.
+    expect(rig.heard()).not.toContain("following");
     rig.server.reply("re one");
     await rig.settle();
     expect(rig.questions.open("c1")).toEqual([]);

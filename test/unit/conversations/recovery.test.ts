@@ -127,6 +127,8 @@ describe("the connection or the server goes", () => {
 
   test("a server that dies in the turn: cut off, the person decides [CONV-13h]", async () => {
     const rig = openRig();
+    const rested: string[] = [];
+    rig.runner.onRest((conversation) => rested.push(conversation));
     rig.bindTo("t1");
     const message = rig.send("one");
     await rig.settle();
@@ -134,6 +136,7 @@ describe("the connection or the server goes", () => {
     await rig.pass(2_000);
     expect(rig.stateOf(message)).toBe("interrupted");
     expect(rig.questionsAsked()).toMatchObject([{ type: "cut-off", message: "one" }]);
+    expect(rested).toEqual(["c1"]);
     expect(rig.server.count("turn/start")).toBe(1);
   });
 

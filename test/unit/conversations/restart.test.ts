@@ -30,6 +30,7 @@ describe("closing and starting again", () => {
     second.clock.advance(1);
     second.recover();
     await second.settle();
+    expect(second.heard()).toEqual(["queued", "following"]);
     second.server.reply("re one");
     await second.settle();
     second.server.reply("re two");

@@ -3,10 +3,12 @@ import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import type { App } from "../../../src/app.ts";
 import type { Received } from "../../../src/chat/inbound.ts";
+import type { ConversationEvent } from "../../../src/conversations/runner.ts";
 import { BridgeError } from "../../../src/errors.ts";
 import type { Session } from "../../../src/hosts/terminal/chat-command.ts";
 import { runPrompt } from "../../../src/hosts/terminal/prompt-session.ts";
 import { Screen } from "../../../src/hosts/terminal/screen.ts";
+import { Listeners } from "../../../src/kit/listeners.ts";
 import { until } from "../../rigs/until.ts";
 
 const ctrlC = "\u0003";
@@ -21,10 +23,16 @@ function openPrompt(options: { stop?: () => Promise<void> } = {}) {
   const answer = Promise.withResolvers<Received>();
   const shown: string[] = [];
   stderr.on("data", (chunk) => shown.push(String(chunk)));
+  const [events, rests] = [new Listeners<ConversationEvent>(), new Listeners<string>()];
   const app = {
     redact: (text: string) => text.replaceAll("hunter2hunter2", "[hidden]"),
     binder: { find: () => ({ id: "b1" }) },
-    runner: { onEvent: () => () => {}, findActive: () => ({}), stop: options.stop ?? (async () => {}) },
+    runner: {
+      onEvent: listen(events),
+      onRest: listen(rests),
+      findActive: () => ({}),
+      stop: options.stop ?? (async () => {}),
+    },
     chat: {
       receive: ({ text }: { text: string }) => {
         received.push(text);
@@ -42,8 +50,27 @@ function openPrompt(options: { stop?: () => Promise<void> } = {}) {
     stdin.write(`${line}\r`);
     await until(() => received.length > before);
   };
-  return { stdin, left, type, shown, answer: answer.resolve };
+  return { stdin, left, type, shown, events, rests, answer: answer.resolve };
 }
+
+const listen =
+  <T>(listeners: Listeners<T>) =>
+  (listener: (value: T) => void) =>
+    listeners.on(listener);
+
+test("the live line goes with its turn, also with one that was cut off and never says that it ended [TERM-17a]", async () => {
+  const { shown, events, rests, stdin, left } = openPrompt();
+  events.emit({ conversation: "c1", event: { type: "turn-started", seq: 1, turnId: "t" } });
+  expect(shown.join("")).toContain("thinking");
+  const drawn = shown.length;
+  rests.emit("another");
+  expect(shown.length).toBe(drawn);
+  rests.emit("c1");
+  expect(shown.slice(drawn).join("")).toContain("> ");
+  expect(shown.slice(drawn).join("")).not.toContain("thinking");
+  stdin.write(ctrlD);
+  expect(await left).toBe(0);
+});
 
 test("a command that never ends does not keep a second Ctrl-C from leaving [TERM-17b]", async () => {
   const { stdin, left, type } = openPrompt();
