@@ -29,13 +29,15 @@ export async function runClick(gateway: Gateway, context: ClickContext): Promise
   if (clicked.reply) await gateway.sender.show(address, buildReplyPayload(clicked.reply));
 }
 
+/** Telegram says what kind of chat it is, Discord names the guild of a channel; unknown is a group: there less is shown. */
 export function readClick({
   channel,
   senderId,
-  isGroup,
+  guildId,
+  isGroup = channel !== "discord" || guildId !== undefined,
   auth,
 }: ClickContext): Pick<Entrance, "sender" | "isGroup"> {
-  return { sender: { channel, senderId, isAuthorized: auth.isAuthorizedSender }, isGroup: isGroup === true };
+  return { sender: { channel, senderId, isAuthorized: auth.isAuthorizedSender }, isGroup };
 }
 
 async function clearButtons({ respond }: ClickContext): Promise<void> {

@@ -177,6 +177,8 @@ export interface ClickContext extends BindingHelpers {
   senderId?: string;
   threadId?: string | number;
   isGroup?: boolean;
+  /** Discord's; absent in direct chats. */
+  guildId?: string;
   auth: { isAuthorizedSender: boolean };
   callback?: { payload: string };
   interaction?: { payload: string };
