@@ -20,7 +20,7 @@ import { type LoadHostModules, loadHostModules } from "./host-modules.ts";
 import { registerNodeCommands } from "./node-commands.ts";
 import { buttonNamespace } from "./payload.ts";
 import { buildFailure } from "./say-failure.ts";
-import type { ClickContext, PluginApi } from "./sdk.ts";
+import type { ClaimEvent, ClickContext, PluginApi } from "./sdk.ts";
 import { stopByWord } from "./stop-word.ts";
 
 /** Buttons are handled per channel; those that are configured are added. */
@@ -46,7 +46,9 @@ export function registerPlugin(
       return await claimMessage(await holder.get(), event, pluginBinding);
     } catch (thrown) {
       warn(`claim: ${String(thrown)}`);
-      const reply = buildFailure(api, thrown, readSender(event), event.isGroup);
+      const reply = isTalkOfOthers(api, event)
+        ? undefined
+        : buildFailure(api, thrown, readSender(event), event.isGroup);
       return { handled: true, ...(reply ? { reply } : {}) };
     }
   });
@@ -114,6 +116,11 @@ export function registerPlugin(
       ),
     stop: () => holder.stop(),
   });
+}
+
+/** In a group most is not said to us; what is must be answered. */
+function isTalkOfOthers({ pluginConfig }: PluginApi, { isGroup, wasMentioned }: ClaimEvent): boolean {
+  return isGroup && wasMentioned !== true && pluginConfig?.groupMessages !== "all";
 }
 
 function listChannels({ config }: PluginApi): string[] {

@@ -90,6 +90,11 @@ test("a bound message is claimed although nothing ever started; one of others is
   expect(claimed).toMatchObject({ handled: true, reply: { text: expect.stringMatching(/just starting/) } });
   expect(await claim(event, { pluginBinding: { ...binding, pluginId: "another" } })).toBeUndefined();
   expect(await claim(event, {})).toBeUndefined();
-  const stranger = { ...event, isGroup: true, commandAuthorized: false };
+  const room = { ...event, isGroup: true };
+  const stranger = { ...room, wasMentioned: true, commandAuthorized: false };
   expect(await claim(stranger, { pluginBinding: binding })).toEqual({ handled: true });
+  // Talk in a group is claimed, and answered only where it was said to us.
+  expect(await claim(room, { pluginBinding: binding })).toEqual({ handled: true });
+  const asked = await claim({ ...room, wasMentioned: true }, { pluginBinding: binding });
+  expect(asked).toMatchObject({ handled: true, reply: { text: expect.stringMatching(/just starting/) } });
 });
