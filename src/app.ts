@@ -96,7 +96,7 @@ export function startApp(given: AppOptions): App {
     const places = new Places([place], (id) => nodes?.findPlace(id));
     const voice = buildVoice();
     const lanes = new Lanes();
-    const outbox = new Outbox({ store, clock, sender: options.sender, redactor, log, onPoint });
+    const outbox = new Outbox({ store, clock, sender: options.sender, redactor, log, onPoint, voice });
     const { isPersonThere } = options;
     const questions = new Questions({ store, outbox, voice, clock, isPersonThere });
     const opener = new ThreadOpener({ store, places, lanes, clock, onPoint });

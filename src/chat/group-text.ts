@@ -33,6 +33,7 @@ export function buildGroupText(notice: Notice, say: (notice: Notice) => string):
     case "reply":
     case "empty-reply":
     case "stopped":
+    case "shown-partly":
     case "dropped":
     case "cut-off":
     case "unknown-fate":

@@ -53,6 +53,8 @@ function say(notice: Notice): string {
       return formatFailure(notice.error, notice.text, notice.late);
     case "stopped":
       return formatStopped(notice.text, notice.late);
+    case "shown-partly":
+      return "Not all of what Codex said could be shown here; the thread has the whole of it.";
     case "dropped":
       return "Taken back: the message was not sent to Codex.";
     case "cut-off":

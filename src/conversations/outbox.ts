@@ -9,6 +9,7 @@ import type { ButtonSpec } from "../store/buttons.ts";
 import type { Store } from "../store/open-store.ts";
 import type { OutboxKind, OutboxPart } from "../store/rows.ts";
 import type { HostSender, OnPoint, OutgoingPart, Taken } from "./host-sender.ts";
+import type { Voice } from "./voice.ts";
 
 export interface OutboxOptions {
   store: Store;
@@ -17,6 +18,7 @@ export interface OutboxOptions {
   redactor: Redactor;
   log: Log;
   onPoint: OnPoint;
+  voice: Voice;
 }
 
 export interface NewPart {
@@ -194,6 +196,7 @@ export class Outbox {
     try {
       store.transaction(() => {
         store.outbox.markDelivered(part.id, taken.hostId, taken.state);
+        if (taken.state === "partial") this.#tellPartly(part);
         this.#closeMessage(part);
       });
     } catch (error) {
@@ -203,6 +206,11 @@ export class Outbox {
     }
     this.#repeated.delete(part.id);
     if (isReply) onPoint("delivered");
+  }
+
+  #tellPartly({ conversation, kind }: OutboxPart): void {
+    if (kind === "notice") return;
+    this.add({ conversation, kind: "notice", ...this.#options.voice.say({ type: "shown-partly" }) });
   }
 
   #buildOutgoing({ id, conversation, kind, text, buttons, replyTo }: OutboxPart): OutgoingPart {

@@ -29,6 +29,8 @@ export type Notice =
   | { type: "empty-reply"; late: boolean; usage?: Usage }
   | { type: "failed"; error: BridgeError; text?: string; late: boolean }
   | { type: "stopped"; text?: string; late: boolean }
+  /** The host showed only some of a reply or question. */
+  | { type: "shown-partly" }
   | { type: "dropped" }
   /** Its turn was cut off by a crash, or nobody can tell whether it ran: the person decides. */
   | { type: "cut-off"; token: string; message: string }

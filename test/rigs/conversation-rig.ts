@@ -89,7 +89,7 @@ export function openRig(options: RigOptions = {}) {
       ...(options.exec ? { exec: options.exec } : {}),
     },
   ]);
-  const outbox = new Outbox({ store, clock, sender, redactor: new Redactor(), log, onPoint });
+  const outbox = new Outbox({ store, clock, sender, redactor: new Redactor(), log, onPoint, voice });
   const isPersonThere = () => host.personThere;
   const questions = new Questions({ store, outbox, voice, clock, isPersonThere });
   const opener = new ThreadOpener({ store, places, lanes, clock, onPoint });

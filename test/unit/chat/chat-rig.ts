@@ -185,7 +185,8 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
 
   const redactor = new Redactor({ values: ["hunter2hunter2"] });
   const sender = { serves: () => false, send: async () => ({}) };
-  const outbox = new Outbox({ store, clock, sender, redactor, log: silentLog, onPoint: () => {} });
+  const voice = buildVoice();
+  const outbox = new Outbox({ store, clock, sender, redactor, log: silentLog, onPoint: () => {}, voice });
   const questions = new Questions({ store, outbox, voice: buildVoice(), clock, isPersonThere: () => true });
   const getAsked = (token: string): Asked => {
     const asked = askedOf.get(token);
@@ -242,7 +243,6 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
       actor: owner,
       chatKind: "direct" satisfies ChatKind,
       text,
-      images: [],
       ...change,
     });
   /** A click of the owner, unless said otherwise. */

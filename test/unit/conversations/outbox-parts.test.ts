@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { HostSender, OutgoingPart, Taken } from "../../../src/conversations/host-sender.ts";
 import { type NewPart, Outbox } from "../../../src/conversations/outbox.ts";
+import type { Notice } from "../../../src/conversations/voice.ts";
 import { silentLog } from "../../../src/kit/log.ts";
 import { Redactor } from "../../../src/kit/redactor.ts";
 import { accept, movableClock, newBinding, newMessage, openTestStore } from "../store/store-rig.ts";
@@ -20,7 +21,8 @@ function open(options: Partial<HostSender> = {}) {
     ...options,
   };
   const redactor = new Redactor({ values: ["hunter2hunter2"] });
-  const outbox = new Outbox({ store, clock, sender, redactor, log: silentLog, onPoint: () => {} });
+  const voice = { say: ({ type }: Notice) => ({ text: `said: ${type}` }) };
+  const outbox = new Outbox({ store, clock, sender, redactor, log: silentLog, onPoint: () => {}, voice });
   /** A message whose turn has ended; its reply is to be sent. */
   const settled = () => {
     const { id } = accept(store, newMessage("m1", { conversation: "c1" }));
@@ -75,12 +77,15 @@ describe("a long reply", () => {
 test.each(["suppressed", "partial"] as const)(
   "%s is kept as it was, and ends the message too [GATE-6c]",
   async (state) => {
-    const { store, host, settled, post } = open();
+    const { store, host, sent, settled, post } = open();
     host.taken = { state };
     const messageId = settled();
     await post({ messageId });
     expect(store.outbox.statesOfLastReply("c1")).toEqual([state]);
     expect(store.messages.findById(messageId)?.state).toBe("delivered");
+    // Of what is missing the person is told, once.
+    const told = sent.slice(1).map(({ text }) => text);
+    expect(told).toEqual(state === "partial" ? ["said: shown-partly"] : []);
   },
 );
 
