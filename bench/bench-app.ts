@@ -67,7 +67,6 @@ export function startBenchApp(
       actor,
       chatKind: "direct",
       text,
-      images: [],
     });
     return received.reply?.text ?? promise;
   };

@@ -122,7 +122,7 @@ TERM-18c It never prompts when piped and never touches the person's files.
 
 GATE-6a A long reply goes out in pieces: none too long, order kept, fences closed and reopened, nothing lost but blanks at cuts.
 GATE-6b Of several pieces the first answers the message and the last has the buttons; delivered means all of them.
-GATE-6c What the host did not show, or only partly, is kept as such, and the card says so.
+GATE-6c What the host did not show, or only partly, is kept as such, and the card says so; what it showed partly is told, and nothing of it is sent again.
 GATE-6d Topic, thread and the message that is answered are kept in all that goes out by itself.
 GATE-6e What a channel fails to take for a while goes out later, in order, and once.
 GATE-7a Stop, the choices of a question, rows of sessions, models and efforts are buttons; each has a typed way.
@@ -263,6 +263,7 @@ GATE-9b The stop of somebody who may not changes nothing and is not answered.
 GATE-9c Commands that our turn left running end with its stop.
 GATE-10a Images reach the model as images; other files lie in a private folder of the conversation, named by us, and Codex is told.
 GATE-10b A file that is too large or cannot be read is named to the person; the rest of the message counts.
+GATE-10c Files are copied only for messages that become turns: not for those of strangers, and not for talk among others.
 GATE-11a SIGTERM in mid-turn: the turn goes on, and its reply is delivered after the restart.
 GATE-11b A service manager that kills everything in mid-turn: it is said, and sent again only after a yes.
 GATE-11c kill -9 and a redelivery by the channel: one turn, one reply.

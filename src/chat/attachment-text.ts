@@ -1,8 +1,9 @@
 // Files that came with a message: a note to Codex where they are, and a word to the person about those that are lost.
-import type { InboundFile, LostFile } from "./inbound-message.ts";
+import type { InboundFile, InboundMessage, LostFile } from "./inbound-message.ts";
+import type { Reply } from "./reply.ts";
 
 /** The turn's text with a line per file. */
-export function addFileNotes(text: string, files: readonly InboundFile[] = []): string {
+export function addFileNotes(text: string, files: readonly InboundFile[]): string {
   const notes = files.map(
     ({ path, name, bytes, type }) =>
       `[The person sent the file "${name}"${type ? ` (${type})` : ""}, ${bytes} bytes; it is at ${path}]`,
@@ -18,4 +19,16 @@ export function formatLost(lost: readonly LostFile[]): string {
         : `"${name}" could not be read and was not taken; send it again.`,
     )
     .join("\n");
+}
+
+const notWithCommands = "What came with the command was not taken: send it with a message.";
+
+/** A command takes no files; that is said. */
+export function addCommandNote(
+  reply: Reply | undefined,
+  { takeAttachments }: Pick<InboundMessage, "takeAttachments">,
+): Reply | undefined {
+  if (!takeAttachments) return reply;
+  const said = reply?.text ? [reply.text] : [];
+  return { ...reply, text: [...said, notWithCommands].join("\n") };
 }

@@ -54,7 +54,6 @@ function buildCaller(
     ...click,
     route: parseConversationKey(conversation),
     text: `/cx ${line}`,
-    images: [],
   };
   const key = buildConversationKey(message.route);
   return { services, message, conversation: key, binding: services.binder.find(key), signal };

@@ -25,6 +25,14 @@ export interface LostFile {
   why: "too-large" | "unreadable";
 }
 
+export interface Attachments {
+  /** Absolute paths of image files. */
+  images: string[];
+  files: InboundFile[];
+  /** What could not be taken. */
+  lost: LostFile[];
+}
+
 export interface InboundMessage {
   route: Route;
   /** The host's id of the message; the same id in the same conversation is the same message. */
@@ -32,11 +40,8 @@ export interface InboundMessage {
   actor: Actor;
   chatKind: ChatKind;
   text: string;
-  /** Absolute paths of image files. */
-  images: string[];
-  files?: InboundFile[];
-  /** What came with it and could not be taken. */
-  lost?: LostFile[];
+  /** Takes what came with it, and is called only when it becomes a turn; never throws. Absent: nothing came with it. */
+  takeAttachments?: () => Promise<Attachments>;
   /** Where the host delivers what is said here, in its own words; absent where the route is enough. */
   address?: string;
   /** In a group: it mentions us or replies to us. Absent: it does. */
@@ -54,7 +59,7 @@ export interface InboundMessage {
 }
 
 /** A click on one of our buttons; the conversation and the command are kept with the token. */
-export interface Click extends Omit<InboundMessage, "route" | "text" | "images"> {
+export interface Click extends Omit<InboundMessage, "route" | "text" | "takeAttachments"> {
   token: string;
 }
 

@@ -3,13 +3,18 @@
 import { isSomebody } from "../conversations/may.ts";
 import { BridgeError, isBridgeError, toBridgeError } from "../errors.ts";
 import { answerBare, getQuestion, readBareAnswer } from "./answering.ts";
-import { addFileNotes, formatLost } from "./attachment-text.ts";
+import { addCommandNote, addFileNotes, formatLost } from "./attachment-text.ts";
 import type { ChatServices } from "./chat-services.ts";
 import { runClick } from "./click.ts";
 import { type Caller, isAllowed } from "./command-call.ts";
 import { findCommandText } from "./command-line.ts";
 import { formatErrorFor } from "./error-text.ts";
-import { buildConversationKey, type Click, type InboundMessage } from "./inbound-message.ts";
+import {
+  type Attachments,
+  buildConversationKey,
+  type Click,
+  type InboundMessage,
+} from "./inbound-message.ts";
 import type { Reply, ShownReply } from "./reply.ts";
 import { runCommand } from "./run-command.ts";
 import { showReply } from "./show-reply.ts";
@@ -37,6 +42,8 @@ interface Outcome {
 
 const repeatedText =
   "This command came a second time after a restart; it was not run again. `/cx status` shows what there is.";
+
+const noAttachments: Attachments = { images: [], files: [], lost: [] };
 
 /** These errors mean that a click came too late. */
 const lateCodes: readonly string[] = ["button-gone", "button-used", "question-closed", "question-none"];
@@ -91,11 +98,11 @@ export class Chat {
     if (command !== undefined) {
       if (!isSomebody(message.actor, binding)) return this.#turnAway(caller, message.ownerHint);
       if (!noteCommand(caller)) return { handled: true, reply: { text: repeatedText } };
-      const reply = await runCommand(caller, command);
+      const reply = addCommandNote(await runCommand(caller, command), message);
       return { handled: true, ...(reply === undefined ? {} : { reply }) };
     }
     if (!this.#isHeard(message)) return { handled: binding !== undefined };
-    const answer = message.images.length === 0 ? readBareAnswer(message.text) : undefined;
+    const answer = message.takeAttachments ? undefined : readBareAnswer(message.text);
     if (answer !== undefined && this.#isAnswering(caller)) {
       if (!noteCommand(caller)) return { handled: true, reply: { text: repeatedText } };
       const reply = await answerBare(caller, getQuestion(caller, undefined), answer);
@@ -120,11 +127,14 @@ export class Chat {
   }
 
   async #take(caller: Caller): Promise<Outcome> {
-    const { images, files, lost = [], text } = caller.message;
+    const { takeAttachments, text } = caller.message;
+    const { images, files, lost } = takeAttachments ? await takeAttachments() : noAttachments;
     const words = addFileNotes(text, files);
     const isEmpty = words.trim() === "" && images.length === 0;
     if (isEmpty && lost.length === 0) throw new BridgeError("empty-message", "neither words nor images");
-    if (!isEmpty) await takeMessage(caller, words, images);
+    // It may have been let go meanwhile.
+    const binding = this.#services.binder.find(caller.conversation);
+    if (!isEmpty) await takeMessage({ ...caller, binding }, words, images);
     return { handled: true, ...(lost.length === 0 ? {} : { reply: { text: formatLost(lost) } }) };
   }
 

@@ -3,12 +3,13 @@
 import { nanoid } from "nanoid";
 import type { InboundMessage } from "../../chat/inbound-message.ts";
 import { openClawText } from "../../chat/openclaw-text.ts";
+import { isSomebody } from "../../conversations/may.ts";
 import { buildBoundKey, buildBoundRoute } from "./address.ts";
 import { buildBindingGate, buildHelpers, readRecord } from "./binding-gate.ts";
 import { healBinding, undoBinding } from "./books.ts";
 import { isCodexText } from "./codex-command.ts";
 import { buildEntranceFacts, type Gateway } from "./gateway.ts";
-import { takeMedia } from "./media.ts";
+import { hasMedia, takeMedia } from "./media.ts";
 import type { Sender } from "./owners.ts";
 import { buildReplyPayload } from "./payload.ts";
 import type { ClaimEvent, ClaimResult, HostBinding } from "./sdk.ts";
@@ -22,9 +23,12 @@ export async function claimMessage(
   const { app, api } = gateway;
   await healBinding(gateway, binding);
   takeApproval(gateway, binding);
-  if (api.pluginConfig?.codexCommand === "off" && isCodexText(event.content))
-    return { handled: true, reply: { text: openClawText.codexOffHere } };
-  const received = await app.chat.receive(await buildMessage(gateway, event, binding));
+  const message = buildMessage(gateway, event, binding);
+  if (api.pluginConfig?.codexCommand === "off" && isCodexText(event.content)) {
+    const isHeard = isSomebody(message.actor, app.bindings.findByConversation(buildBoundKey(binding)));
+    return { handled: true, ...(isHeard ? { reply: { text: openClawText.codexOffHere } } : {}) };
+  }
+  const received = await app.chat.receive(message);
   if (received.handled) {
     return { handled: true, ...(received.reply ? { reply: buildReplyPayload(received.reply) } : {}) };
   }
@@ -39,11 +43,7 @@ function takeApproval({ app, modules }: Gateway, binding: HostBinding): void {
   app.pendingBindings.approve(pendingId, buildBoundKey(binding), readRecord(binding, modules.books));
 }
 
-async function buildMessage(
-  gateway: Gateway,
-  event: ClaimEvent,
-  binding: HostBinding,
-): Promise<InboundMessage> {
+function buildMessage(gateway: Gateway, event: ClaimEvent, binding: HostBinding): InboundMessage {
   const { channel, isGroup, messageId, metadata = {} } = event;
   const { accountId, conversationId, threadId = event.threadId } = binding;
   const to = typeof metadata.to === "string" ? metadata.to : conversationId;
@@ -56,7 +56,7 @@ async function buildMessage(
     mayRepeat: messageId !== undefined,
     text: event.bodyForAgent ?? event.content,
     isAddressed: !isGroup || event.wasMentioned === true,
-    ...(await takeMedia(gateway, buildBoundKey(binding), event)),
+    ...(hasMedia(event) ? { takeAttachments: () => takeMedia(gateway, buildBoundKey(binding), event) } : {}),
     gate: buildBindingGate(gateway, channel, buildHelpers(gateway, binding, sender.senderId)),
   };
 }

@@ -40,7 +40,6 @@ export async function buildCommandMessage(
     route: binding ? buildBoundRoute(binding) : buildUnboundRoute(entrance.address),
     messageId: id,
     text,
-    images: [],
     gate: buildBindingGate(gateway, entrance.address.channel, helpers),
   };
 }

@@ -72,7 +72,7 @@ export interface Entrance {
 export function buildEntranceFacts(
   { readConfig }: Gateway,
   { sender, address, isGroup }: Entrance,
-): Omit<InboundMessage, "route" | "messageId" | "text" | "images"> {
+): Omit<InboundMessage, "route" | "messageId" | "text"> {
   const config = readConfig();
   const hint = findOwnerHint(sender, config);
   return {

@@ -3,11 +3,9 @@ import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { nanoid } from "nanoid";
-import type { InboundMessage } from "../../chat/inbound-message.ts";
+import type { Attachments } from "../../chat/inbound-message.ts";
 import type { Gateway } from "./gateway.ts";
 import type { ClaimEvent, MediaFact } from "./sdk.ts";
-
-type Taken = Required<Pick<InboundMessage, "images" | "files" | "lost">>;
 
 const largestFileBytes = 20 * 1024 * 1024;
 /** A thread may come back to a file; it does not keep it for ever. */
@@ -16,13 +14,17 @@ const keptMs = 30 * 24 * 60 * 60_000;
 const imageTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 const imageEndings = [".png", ".jpg", ".jpeg", ".gif", ".webp"];
 
+export function hasMedia({ media = [], originalMedia = [] }: ClaimEvent): boolean {
+  return media.length > 0 || originalMedia.length > 0;
+}
+
 /** Never throws: what cannot be taken is told. */
 export async function takeMedia(
   { directory, log }: Gateway,
   conversation: string,
   { media = [], originalMedia = [], mediaStagingPending = false }: ClaimEvent,
-): Promise<Taken> {
-  const taken: Taken = { images: [], files: [], lost: [] };
+): Promise<Attachments> {
+  const taken: Attachments = { images: [], files: [], lost: [] };
   // Then the paths are those of another machine, and what lies here under the same name is another file.
   if (mediaStagingPending) {
     taken.lost.push(...originalMedia.map((fact) => ({ name: nameOf(fact), why: "unreadable" as const })));
@@ -52,7 +54,11 @@ export async function removeOldFiles({ directory, app, log }: Gateway, now: numb
   }
 }
 
-async function takeFile(folder: string, fact: MediaFact, { images, files, lost }: Taken): Promise<void> {
+async function takeFile(
+  folder: string,
+  fact: MediaFact,
+  { images, files, lost }: Attachments,
+): Promise<void> {
   const name = nameOf(fact);
   if (fact.path === undefined) return void lost.push({ name, why: "unreadable" });
   const { size: bytes } = await stat(fact.path);

@@ -20,7 +20,6 @@ export async function receiveLine(session: Session, line: string, signal: AbortS
     actor: { id: `${route.channel}:${route.account}`, isOwner: true },
     chatKind: "direct",
     text: line,
-    images: [],
   };
   const cancelSign = systemClock.after(firstSignMs, () => screen.note(terminalText.asking));
   const received = await app.chat.receive(message, signal).finally(cancelSign);

@@ -1,7 +1,20 @@
 import { expect, test } from "vitest";
 import { buildConversationKey } from "../../../src/chat/inbound.ts";
+import type { Attachments } from "../../../src/chat/inbound-message.ts";
 import { driver, here, owner, route, stranger } from "./chat-fixtures.ts";
 import { openChat } from "./chat-rig.ts";
+
+const image = { images: ["/tmp/a.png"] };
+
+/** `taken`: set when they were asked for. */
+function cameWith(attachments: Partial<Attachments>, taken: { is?: true } = {}) {
+  return {
+    takeAttachments: async () => {
+      taken.is = true;
+      return { images: [], files: [], lost: [], ...attachments };
+    },
+  };
+}
 
 test("the whole route is the key", () => {
   const keys = [
@@ -24,7 +37,7 @@ test("a chat without a thread is not ours, its commands are [S1-15]", async () =
 test("a message of a bound chat is written down and queued; the same one again is not [S1-D2, S1-D12] [CONV-13i CONV-14a]", async () => {
   const chat = openChat();
   chat.bind();
-  expect(await chat.receive("do it", { messageId: "a", images: ["/tmp/a.png"] })).toEqual({ handled: true });
+  expect(await chat.receive("do it", { messageId: "a", ...cameWith(image) })).toEqual({ handled: true });
   expect(await chat.receive("do it", { messageId: "a" })).toEqual({ handled: true });
   expect(chat.called("enqueue")).toEqual([["do it"]]);
   expect(chat.points).toEqual(["accepted"]);
@@ -52,9 +65,48 @@ test("a message is claimed when it outlives a power cut; its lane does not wait 
 test("an image alone is a message, nothing at all gets a notice [S1-D15]", async () => {
   const chat = openChat();
   chat.bind();
-  expect(await chat.receive("", { images: ["/tmp/a.png"] })).toEqual({ handled: true });
+  expect(await chat.receive("", cameWith(image))).toEqual({ handled: true });
   expect(await chat.say("  \n")).toContain("empty");
   expect(chat.called("enqueue")).toHaveLength(1);
+});
+
+test("what comes with a message that is no turn is not taken [GATE-10c]", async () => {
+  const chat = openChat();
+  const isTaken = async (text: string, change: object) => {
+    const taken: { is?: true } = {};
+    await chat.receive(text, { ...cameWith(image, taken), chatKind: "group", ...change });
+    return taken.is === true;
+  };
+  expect(await isTaken("look", {})).toBe(false);
+  chat.bind();
+  expect(await isTaken("look", { actor: stranger })).toBe(false);
+  expect(await isTaken("look", { isAddressed: false })).toBe(false);
+  expect(await isTaken("/cx queue", {})).toBe(false);
+  expect(await isTaken("look", {})).toBe(true);
+});
+
+test("what comes with a command is not taken, saying so; with a yes it is a message, no answer [GATE-10b]", async () => {
+  const chat = openChat();
+  chat.bind({ threadId: "t" });
+  const file = { path: "/tmp/a.csv", name: "a.csv", bytes: 3 };
+  const { reply } = await chat.receive("/cx steer look", cameWith({ files: [file] }));
+  expect(reply?.text).toContain("was not taken");
+  chat.ask();
+  const lost = { files: [file], lost: [{ name: "b.csv", why: "too-large" as const }] };
+  expect((await chat.receive("yes", cameWith(lost))).reply?.text).toContain('"b.csv" is larger');
+  expect(chat.called("answer")).toEqual([]);
+  expect(chat.called("enqueue")).toEqual([[expect.stringContaining("/tmp/a.csv")]]);
+});
+
+test("a chat that is let go while files are being taken has no turn, saying so", async () => {
+  const chat = openChat();
+  const { id } = chat.bind();
+  const takeAttachments = async () => {
+    chat.store.bindings.remove(id);
+    return { images: ["/tmp/a.png"], files: [], lost: [] };
+  };
+  expect((await chat.receive("look", { takeAttachments })).reply?.text).toContain("No thread is bound");
+  expect(chat.called("enqueue")).toEqual([]);
 });
 
 test("one more than may wait is refused, saying so, also when it is delivered again [S1-24]", async () => {
