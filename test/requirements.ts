@@ -266,7 +266,7 @@ GATE-10b A file that is too large or cannot be read is named to the person; the 
 GATE-10c Files are copied only for messages that become turns: not for those of strangers, and not for talk among others.
 GATE-11a SIGTERM in mid-turn: the turn goes on, and its reply is delivered after the restart.
 GATE-11b A service manager that kills everything in mid-turn: it is said, and sent again only after a yes.
-GATE-11c kill -9 and a redelivery by the channel: one turn, one reply.
+GATE-11c kill -9 in a claim: the channel brings the message again, and it is one turn and one reply.
 GATE-11d A reload in mid-turn cuts nothing off.
 GATE-11e An update in place: a bound chat stays bound, works, and can be detached.
 GATE-11f An uninstall, in mid-turn too, leaves no process, socket or file of ours outside the state directory.

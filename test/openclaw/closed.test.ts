@@ -1,22 +1,13 @@
 // A plugin in trouble fails closed: what is written in a bound chat is claimed and answered with the error, and never
 // reaches OpenClaw's own agent.
-import {
-  chmodSync,
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { formatScript } from "../../src/demo/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
 import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
+import { AlteredPlugin } from "../rigs/openclaw/altered-plugin.ts";
 import { FakeTelegram, personId } from "../rigs/openclaw/fake-telegram.ts";
 import { agentAnswer, Gateway, pluginId } from "../rigs/openclaw/gateway.ts";
 import { TelegramChat } from "../rigs/openclaw/telegram-chat.ts";
@@ -29,8 +20,7 @@ let model: ScriptedModel;
 let home: CodexHome;
 let telegram: FakeTelegram;
 let gateway: Gateway;
-let base: string;
-let plugin: string;
+let plugin: AlteredPlugin;
 let state: string;
 let chat: TelegramChat;
 let guest: TelegramChat;
@@ -38,16 +28,13 @@ let group: TelegramChat;
 let repair: () => void = () => {};
 
 beforeAll(async () => {
-  // A copy of its own: tests break it.
-  base = realpathSync(mkdtempSync(join(tmpdir(), "cto-closed-")));
-  cpSync(dirname(inject("plugin").folder), join(base, "node_modules"), { recursive: true });
-  plugin = join(base, "node_modules/openclaw-codex-threads");
+  plugin = new AlteredPlugin(inject("plugin").folder);
   model = await startScriptedModel();
   home = makeCodexHome({ modelUrl: model.url });
   telegram = await FakeTelegram.open();
   gateway = await Gateway.open({
     home,
-    plugins: { [pluginId]: plugin },
+    plugins: { [pluginId]: plugin.folder },
     channels: { telegram: telegram.channel({ allowFrom: [String(personId), String(guestId)] }) },
     owners: [`telegram:${personId}`],
   });
@@ -70,7 +57,7 @@ afterAll(async () => {
   await telegram?.close();
   home?.remove();
   await model?.close();
-  rmSync(base, { recursive: true, force: true });
+  plugin?.remove();
 });
 
 /** Breaks it while the gateway is down, and says how it is repaired. */
@@ -93,17 +80,6 @@ async function expectClosed(error: RegExp): Promise<string> {
     expect.stringMatching(agentAnswer),
   );
   return text;
-}
-
-function replaceIn(folder: string, from: string, to: string): () => void {
-  const files = readdirSync(folder).map((name) => join(folder, name));
-  const changed = files.filter((file) => file.endsWith(".js") && readFileSync(file, "utf8").includes(from));
-  if (changed.length === 0) throw new Error(`nothing holds ${from}`);
-  const before = changed.map((file) => [file, readFileSync(file, "utf8")] as const);
-  for (const [file, text] of before) writeFileSync(file, text.replaceAll(from, to));
-  return () => {
-    for (const [file, text] of before) writeFileSync(file, text);
-  };
 }
 
 test("a torn store: claimed, answered, the path told to the owner alone [GATE-2a GATE-2b]", async () => {
@@ -143,16 +119,12 @@ test("a state directory that others can read: claimed, answered [GATE-2a]", asyn
 });
 
 test("a part of the SDK that is not there, or is another one: claimed, answered [GATE-2a]", async () => {
-  await breakBetween(() =>
-    replaceIn(join(plugin, "dist"), "plugin-sdk/channel-outbound", "plugin-sdk/channel-outbound-gone"),
-  );
+  await breakBetween(() => plugin.replace("plugin-sdk/channel-outbound", "plugin-sdk/channel-outbound-gone"));
   await expectClosed(
     /OpenClaw lacks something that codex-threads needs: openclaw\/plugin-sdk\/channel-outbound-gone/,
   );
   repair();
-  await breakBetween(() =>
-    replaceIn(join(plugin, "dist"), '"getSessionBindingService"', '"getSomethingElse"'),
-  );
+  await breakBetween(() => plugin.replace('"getSessionBindingService"', '"getSomethingElse"'));
   await expectClosed(/lacks something.*getSomethingElse of \S*conversation-runtime/);
 });
 

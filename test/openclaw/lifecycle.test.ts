@@ -44,23 +44,6 @@ test("everything is killed in mid-turn: it is said, and sent again only after a 
   await rig.expectOneOfEach();
 });
 
-test("kill -9 right after a claim: the message comes again, and is one turn [GATE-11c]", async () => {
-  const id = chat.say(formatScript({ text: "the reply of only once", hold: "only once" }));
-  await rig.model.held("only once");
-  rig.gateway.process.signalGroup("SIGKILL");
-  await rig.gateway.process.exited;
-  await rig.gateway.up();
-  rig.telegram.redeliver(id);
-  rig.model.release("only once");
-  await chat.waitForReply(/^the reply of only once/m);
-  // Behind the repeated one.
-  chat.say(formatScript({ text: "the next reply" }));
-  await chat.waitForReply(/the next reply/);
-  expect(rig.countRequests("only once")).toBe(2);
-  expect(rig.telegram.sent.filter(({ text }) => /the reply of only once/.test(text))).toHaveLength(1);
-  await rig.expectOneOfEach();
-});
-
 test("a reload in mid-turn: the turn goes on, with one server and one connection [GATE-1d GATE-11d]", async () => {
   await rig.startTurn(chat, "the first part");
   const servers = rig.findServers();
