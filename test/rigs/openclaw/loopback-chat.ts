@@ -85,9 +85,17 @@ export class LoopbackChat {
     return this.#push({ ...{ value, kind: "direct", chat: "alice", sender: "alice" }, ...clicking });
   }
 
-  /** The first message after the one with this number for which it holds, past or future. */
+  /**
+   * The first message after the one with this number for which it holds, past or future. Rejects when something that
+   * was said could not be taken.
+   */
   waitFor(holds: (message: LoopbackMessage) => boolean, after = 0): Promise<LoopbackMessage> {
-    return this.#wait(() => this.sent.find((each) => each.number > after && holds(each)));
+    return this.#wait(() => {
+      const found = this.sent.find((each) => each.number > after && holds(each));
+      const lost = [...this.#taken.values()].find(({ error }) => error !== undefined);
+      if (!found && lost) throw new Error(`the gateway did not take what was said: ${lost.error}`);
+      return found;
+    });
   }
 
   /** Resolves when the gateway's dispatch of what was said has ended: for a bound chat, when its claim returned. */
