@@ -34,6 +34,7 @@ import type { NodeNetwork } from "./nodes/node-network.ts";
 import { readLoginEnv } from "./process/login-env.ts";
 import { findServiceScope } from "./process/service-scope.ts";
 import { readThisMachine } from "./process/this-machine.ts";
+import type { OpenRunsOptions } from "./runs/open-runs.ts";
 import type { Runs } from "./runs/runs.ts";
 import { SessionFiles } from "./sessions/session-files.ts";
 import { openStore, type Store } from "./store/open-store.ts";
@@ -59,8 +60,8 @@ export interface AppOptions {
   /** Command of the keeper's question whether a turn runs; see codex/server-context.ts. */
   idleCheck: readonly string[];
   onPoint?: OnPoint;
-  /** Closed with the app. Absent: conversations have no commands for runs. */
-  runs?: Runs;
+  /** Closed with the app; `findNode`: see open-runs.ts. Absent: conversations have no commands for runs. */
+  openRuns?(findNode: NonNullable<OpenRunsOptions["findNode"]>): Runs;
   /** Absent: this host has no other machines. */
   network?: NodeNetwork | undefined;
 }
@@ -115,7 +116,7 @@ export function startApp(given: AppOptions): App {
       quietMs: settings.quietNoticeSeconds * 1000,
       ...(limit === undefined ? {} : { limitMs: limit * 60_000 }),
     });
-    const { runs } = options;
+    const runs = options.openRuns?.((placeId) => nodes?.findPlace(placeId));
     const findRun = (threadId: string) => runs?.findByThread(threadId);
     const runTurns = new RunTurns({ store, places, questions, outbox, voice, clock, log, findRun });
     const binder = new Binder({

@@ -160,6 +160,8 @@ RUN-7a /cx run starts a run in the background.
 RUN-7b /cx runs, logs, stop and delete work on runs; delete asks first.
 RUN-7c The chat that started a run is told of its end, once, also after a restart.
 RUN-7d /cx resume binds the thread of a run by its name.
+RUN-7e A run on a node is a thread there: started, listed with its host, read, bound and stopped; delete forgets it and says that the thread stays.
+RUN-7f The end of a run on a node is told once, also after a lost connection or a restart.
 
 SHOW-1a Real binary, both transports: plain, streamed, commentary then final, tool call, patch, plan, usage, images.
 SHOW-1b Real binary: questions answered yes, no, with words, and from another client.

@@ -3,6 +3,7 @@ import type { PlaceServers } from "../codex/place-servers.ts";
 import type { Threads } from "../codex/threads.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Binder } from "../conversations/binder.ts";
+import type { FolderPlace } from "../conversations/folder.ts";
 import type { OnPoint } from "../conversations/host-sender.ts";
 import type { Outbox } from "../conversations/outbox.ts";
 import type { PendingBindings } from "../conversations/pending-bindings.ts";
@@ -18,7 +19,7 @@ import type { Doctor } from "./doctor.ts";
 import type { RefusedPeople } from "./refused-people.ts";
 import type { RunDesk } from "./run-desk.ts";
 
-export interface ChatPlace {
+export interface ChatPlace extends FolderPlace {
   id: string;
   /** What people call it: the machine's name. */
   name: string;

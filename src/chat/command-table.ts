@@ -134,6 +134,7 @@ export const commandTable = [
     summary: "start one turn in the background, a run; its end is told here",
     details: [
       "It is a thread of its own, with the folder of this conversation unless another is named. It asks nobody: it may write in its folder, and what it may not do fails.",
+      "On a node (`--host`) a folder must be named, and it asks where the node lets nothing run that does not.",
       "`/cx resume <name>` binds its thread here. In a terminal: `codex-threads list`.",
     ],
     options: [{ name: "name", value: "<name>", says: "its name; two short words otherwise" }, cwd, host],

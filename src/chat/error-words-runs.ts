@@ -29,7 +29,10 @@ export const runWords = {
     "The list shows what runs: `codex-threads list`, in a chat `/cx runs`.",
   ),
   "run-not-here": words(
-    (d) => `Runs cannot be started ${d.host === undefined ? "here" : `on ${d.host}`}.`,
-    "Leave `--host` out for this machine; a thread on another one: `/cx new --host <name>`.",
+    (d) =>
+      d.host === undefined
+        ? "No runs are kept here."
+        : `That run is on ${d.host}, which is not reached from here.`,
+    "Use the commands for runs in a chat of the gateway that started it: `/cx runs` there.",
   ),
 } satisfies Record<string, ErrorWords>;

@@ -1,15 +1,17 @@
-// Runs as a conversation uses them: started in its name, and their end told to it, once, also after a restart.
+// Runs as a conversation uses them: started in its name, here or on a node; that they ask, and their end, told to it once,
+// also after a restart.
 import type { Settings } from "../config/settings.ts";
-import { checkNewFolder, type FolderRules } from "../conversations/folder.ts";
+import { checkNewFolder, type FolderPlace, type FolderRules } from "../conversations/folder.ts";
 import type { NewPart } from "../conversations/outbox.ts";
-import { BridgeError } from "../errors.ts";
+import { BridgeError, isBridgeError } from "../errors.ts";
 import { type Clock, pause } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
 import type { RunSession } from "../runs/run-session.ts";
 import { buildRunSettings } from "../runs/run-settings.ts";
 import type { Run } from "../runs/run-store.ts";
 import type { Runs } from "../runs/runs.ts";
-import { formatRunEnded } from "./run-text.ts";
+import type { ApprovalPolicy } from "../store/rows.ts";
+import { formatRunAsks, formatRunEnded } from "./run-text.ts";
 
 export interface RunDeskOptions {
   runs: Pick<
@@ -31,13 +33,14 @@ export interface ChatRunRequest {
   prompt: string;
   name?: string;
   folder?: string;
+  place: FolderPlace & { id: string; name: string; isNode?: true };
 }
 
 /** A run that somebody else holds, or whose server is away, is looked at again so often. */
 const againMs = 5_000;
 
 export class RunDesk {
-  readonly runs: Pick<Runs, "list" | "find" | "look" | "stop" | "delete">;
+  readonly runs: Pick<Runs, "list" | "find" | "look" | "stop" | "delete" | "reread">;
   readonly #options: RunDeskOptions;
   readonly #closing = new AbortController();
   readonly #watching = new Set<string>();
@@ -62,29 +65,48 @@ export class RunDesk {
     this.#closing.abort();
   }
 
-  /** Throws `bad-arguments` where there is no folder, folder errors, and what `Runs.create` throws. */
+  /**
+   * On a node whose operator allows no turn that asks nobody, it asks as little as that allows.
+   * Throws `bad-arguments` where there is no folder, folder errors, and what `Runs.create` throws.
+   */
   async create(request: ChatRunRequest, signal: AbortSignal): Promise<Run> {
-    const { runs, settings, codexHome, buildFolderRules } = this.#options;
-    const folder = request.folder ?? settings.folder;
-    if (folder === undefined)
+    const { runs, settings, codexHome } = this.#options;
+    const { conversation, prompt, name, place } = request;
+    const wanted = {
+      kind: "exec" as const,
+      codexHome,
+      cwd: await this.#checkFolder(request),
+      settings: buildRunSettings(settings, { ask: false }),
+      network: settings.network,
+      input: { text: prompt, images: [] },
+      tell: conversation,
+      ...(name === undefined ? {} : { name }),
+      ...(place.isNode ? { host: { place: place.id, name: place.name } } : {}),
+    };
+    try {
+      const run = await runs.create(wanted, signal).catch((error: unknown) => {
+        const approvalPolicy = readApprovalCeiling(error);
+        if (!approvalPolicy) throw error;
+        return runs.create({ ...wanted, settings: { ...wanted.settings, approvalPolicy } }, signal);
+      });
+      this.#watch(run);
+      return run;
+    } catch (error) {
+      // What may have begun on a node all the same.
+      this.start();
+      throw error;
+    }
+  }
+
+  async #checkFolder({ folder, place }: ChatRunRequest): Promise<string> {
+    const { settings, buildFolderRules } = this.#options;
+    // The default folder is one of this machine.
+    const wanted = folder ?? (place.isNode ? undefined : settings.folder);
+    if (wanted === undefined)
       throw new BridgeError("bad-arguments", "no folder", {
         problem: "which folder? `--cwd <folder>` names one",
       });
-    const run = await runs.create(
-      {
-        kind: "exec",
-        codexHome,
-        cwd: await checkNewFolder(folder, buildFolderRules()),
-        settings: buildRunSettings(settings, { ask: false }),
-        network: settings.network,
-        input: { text: request.prompt, images: [] },
-        tell: request.conversation,
-        ...(request.name === undefined ? {} : { name: request.name }),
-      },
-      signal,
-    );
-    this.#watch(run);
-    return run;
+    return place.checkFolder ? place.checkFolder(wanted) : checkNewFolder(wanted, buildFolderRules());
   }
 
   #watch(run: Run): void {
@@ -110,12 +132,23 @@ export class RunDesk {
 
   async #awaitEnd(run: Run): Promise<void> {
     const { signal } = this.#closing;
-    const session: RunSession = await this.#options.runs.open(run, 0, () => {}, signal);
+    const session: RunSession = await this.#options.runs.open(
+      run,
+      0,
+      (joined) => joined.onQuestion(({ request }) => this.#tellAsking(run, request.id)),
+      signal,
+    );
     const leave = () => session.close();
     signal.addEventListener("abort", leave, { once: true });
     await session.ended;
     signal.removeEventListener("abort", leave);
     session.close();
+  }
+
+  #tellAsking(run: Run, requestId: string | number): void {
+    if (run.tell === undefined) return;
+    const key = `question ${requestId} of run ${run.name} ${run.turnId ?? ""}`;
+    this.#options.outbox.post({ conversation: run.tell, kind: "notice", text: formatRunAsks(run), key });
   }
 
   /** True when there is nothing more to tell. */
@@ -132,4 +165,11 @@ export class RunDesk {
     runs.setTold(run);
     return true;
   }
+}
+
+/** What a node allows at most, where that is less than to ask nobody. */
+function readApprovalCeiling(error: unknown): ApprovalPolicy | undefined {
+  if (!isBridgeError(error, "node-ceiling") || error.details.field !== "approvals") return undefined;
+  const { ceiling } = error.details;
+  return ceiling === "on-request" || ceiling === "untrusted" ? ceiling : undefined;
 }

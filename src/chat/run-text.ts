@@ -1,6 +1,7 @@
 // What people read of runs: how they stand, what they said, what happened to them.
 import type { TurnInfo } from "../codex/schemas.ts";
 import { stripControls } from "../kit/text.ts";
+import type { RunRemoval } from "../runs/end-run.ts";
 import { type LogEntry, readTurnEntries } from "../runs/run-log.ts";
 import type { RunStatus } from "../runs/run-look.ts";
 import type { Run } from "../runs/run-store.ts";
@@ -53,13 +54,13 @@ function formatCells({ run, status, pid, outputBytes, errorBytes }: RunRow, at: 
     size(outputBytes),
     size(errorBytes),
     `${new Date(run.createdAt).toISOString().slice(0, 19)}Z`,
-    run.preview ?? "",
+    [...(run.host ? [`(on ${run.host.name})`] : []), run.preview ?? ""].join(" "),
   ];
 }
 
 /** One run as `codex-threads list --json` tells it. */
 export function buildRunFacts({ run, ...look }: RunRow) {
-  const { name, kind, cwd, codexHome, threadId, turnId, preview, createdAt, endedAt, settings } = run;
+  const { name, kind, host, cwd, codexHome, threadId, turnId, preview, createdAt, endedAt, settings } = run;
   const time = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
   return {
     name,
@@ -71,6 +72,7 @@ export function buildRunFacts({ run, ...look }: RunRow) {
     createdAt: time(createdAt),
     endedAt: time(endedAt),
     preview: preview ?? null,
+    host: host?.name ?? null,
     cwd,
     codexHome,
     threadId: threadId ?? null,
@@ -93,8 +95,19 @@ export function formatCreated({ name, kind, settings, network, cwd }: Run): stri
   return `Runs with ${may}. ${asks} ${next}.`;
 }
 
-export function formatDeleted({ name }: Run, wasRunning: boolean): string {
-  return `Deleted ${name}${wasRunning ? ", which was running," : ""} with its thread and all that it said.`;
+export function formatDeleted({ name, threadId, host }: Run, { wasRunning, thread }: RunRemoval): string {
+  const begin = `Deleted ${name}${wasRunning ? ", which was running" : ""}`;
+  const there = host?.name ?? "its machine";
+  switch (thread) {
+    case "deleted":
+      return `${begin}${wasRunning ? "," : ""} with its thread and all that it said.`;
+    case "archived":
+      return `${begin}. Another thread was forked from its thread ${threadId} and needs its history, so Codex keeps that, archived.`;
+    case "kept":
+      return `${begin}. A gateway deletes no threads on a node: thread ${threadId} stays on ${there}.`;
+    case "unreached":
+      return `Forgot ${name}. ${there} was not reached: thread ${threadId} stays there, and what runs in it goes on.`;
+  }
 }
 
 export function formatStoppedRun({ name }: Run): string {
@@ -143,9 +156,13 @@ function prefix(sign: string, text: string): string {
 
 /** In a chat. */
 export function formatChatCreated({ name, settings, network, cwd }: Run, host: string): string {
+  const asks =
+    settings.approvalPolicy === "never"
+      ? "it asks nobody: what it may not do fails."
+      : `it asks (${settings.approvalPolicy}), because ${host} lets no run go on without: what it asks is told here.`;
   return [
     `Run ${name} has started in ${cwd} on ${host}; its end is told here.`,
-    `Sandbox ${settings.sandbox}, ${network ? "with" : "no"} network; it asks nobody: what it may not do fails.`,
+    `Sandbox ${settings.sandbox}, ${network ? "with" : "no"} network; ${asks}`,
     `\`/cx logs ${name}\` shows it, \`/cx resume ${name}\` binds its thread here, \`/cx stop ${name}\` stops it.`,
   ].join("\n");
 }
@@ -155,7 +172,13 @@ export function formatRunList(rows: readonly RunRow[], now: number): string {
   return rows
     .map(({ run, status }, at) => {
       const begin = run.preview === undefined ? "" : `: ${run.preview}`;
-      return `${at + 1}. ${run.name} (${run.kind}, ${status}, ${formatAge(now - run.createdAt)})${begin}`;
+      const facts = [
+        run.kind,
+        status,
+        formatAge(now - run.createdAt),
+        ...(run.host ? [`on ${run.host.name}`] : []),
+      ];
+      return `${at + 1}. ${run.name} (${facts.join(", ")})${begin}`;
     })
     .join("\n");
 }
@@ -164,8 +187,14 @@ export function formatLogTail(run: Run, status: RunStatus, entries: readonly Log
   return [formatRunEnd(run, status), ...entries.map(formatLogEntry)].join("\n");
 }
 
-export function formatDeleteQuestion({ name }: Run, status: RunStatus): string {
-  return `Delete run ${name} (${status}) with its thread and all that it said? \`/cx delete ${name} yes\` does it.`;
+export function formatDeleteQuestion({ name, host }: Run, status: RunStatus): string {
+  const what = host ? `? Its thread stays on ${host.name}.` : " with its thread and all that it said?";
+  return `Delete run ${name} (${status})${what} \`/cx delete ${name} yes\` does it.`;
+}
+
+/** To the chat that started it: nobody else may be there to answer. */
+export function formatRunAsks({ name }: Run): string {
+  return `Run ${name} waits for an answer. \`/cx resume ${name}\` brings its question here.`;
 }
 
 /** To the chat that started it. */

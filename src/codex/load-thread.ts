@@ -96,18 +96,39 @@ export async function nameThread(client: CodexClient, threadId: string, name: st
   await client.request("thread/name/set", { threadId, name }, z.unknown());
 }
 
-/** Ends every command that turns have left running in the thread, whoever started them. */
+/** Ends every command that turns have left running in the thread, whoever started them; a node does so one by one. */
 export async function endCommands(client: CodexClient, threadId: string): Promise<void> {
-  await client.request("thread/backgroundTerminals/clean", { threadId }, z.unknown());
+  try {
+    await client.request("thread/backgroundTerminals/clean", { threadId }, z.unknown());
+  } catch (error) {
+    if (!isBridgeError(error, "node-refused")) throw error;
+    const left = await client.request("thread/backgroundTerminals/list", { threadId }, backgroundTerminals);
+    for (const { processId } of left.data) {
+      const params = { threadId, processId };
+      await client
+        .request("thread/backgroundTerminals/terminate", params, z.unknown())
+        .catch(passOverForeign);
+    }
+  }
 }
 
+function passOverForeign(error: unknown): void {
+  if (!isBridgeError(error, "turn-not-ours")) throw error;
+}
+
+/** kept: a node deletes no threads for a gateway. */
+export type ThreadFate = "deleted" | "archived" | "kept";
+
 /** Ends what runs in the thread and removes it from disk. Where a fork needs its history, it is only archived. */
-export async function deleteThread(client: CodexClient, threadId: string): Promise<void> {
+export async function deleteThread(client: CodexClient, threadId: string): Promise<ThreadFate> {
   try {
     await client.request("thread/delete", { threadId }, z.unknown());
+    return "deleted";
   } catch (error) {
-    if (isBridgeError(error, "thread-gone", "thread-not-loaded")) return;
+    if (isBridgeError(error, "thread-gone", "thread-not-loaded")) return "deleted";
+    if (isBridgeError(error, "node-refused")) return "kept";
     await client.request("thread/archive", { threadId }, z.unknown());
+    return "archived";
   }
 }
 

@@ -12,6 +12,7 @@ import type { Outbox } from "./outbox.ts";
 import { buildOutcomeNotice } from "./outcome-notice.ts";
 import type { Place, Places } from "./place.ts";
 import type { QuestionContext, Questions } from "./questions.ts";
+import { isConnectionTrouble } from "./thread-opener.ts";
 import type { Voice } from "./voice.ts";
 
 export interface RunTurnsOptions {
@@ -37,7 +38,7 @@ export class RunTurns {
     this.#options = options;
   }
 
-  /** After a restart. Where no server runs, no turn does. */
+  /** After a restart. Where no server of this machine runs, no turn does. */
   start(serves: (conversation: string) => boolean): void {
     for (const binding of this.#options.store.bindings.all()) {
       if (serves(binding.conversation)) this.follow(binding, { startServer: false });
@@ -62,15 +63,26 @@ export class RunTurns {
     const { threadId } = binding;
     if (threadId === undefined || !findRun(threadId)) return;
     const place = places.get(binding.place);
-    if (!startServer && !place.findSocket?.() && !(await place.servers.isRunning())) return;
+    const isLocal = place.isNode === undefined;
+    if (!startServer && isLocal && !place.findSocket?.() && !(await place.servers.isRunning())) return;
     while (!signal.aborted && store.bindings.findById(binding.id)) {
-      const { status } = await place.threads.read(threadId, signal);
-      if (status.type !== "active") return;
-      const hold = await place.threads.hold(threadId, signal);
-      const isOver = await this.#followTurn(binding, place, hold).finally(() => hold.release());
+      const isOver = await this.#followOnce(binding, place, threadId).catch((error: unknown) => {
+        // A node comes back after a while.
+        if (isLocal || !isConnectionTrouble(error)) throw error;
+        return false;
+      });
       if (isOver) return;
       await pause(clock, againMs, signal);
     }
+  }
+
+  /** False when the connection went. */
+  async #followOnce(binding: Binding, place: Place, threadId: string): Promise<boolean> {
+    const { signal } = this.#closing;
+    const { status } = await place.threads.read(threadId, signal);
+    if (status.type !== "active") return true;
+    const hold = await place.threads.hold(threadId, signal);
+    return this.#followTurn(binding, place, hold).finally(() => hold.release());
   }
 
   /** False when the connection went. */

@@ -6,7 +6,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
 import { buildUserDirectory } from "../process/user-directory.ts";
-import { RunPlaces } from "./run-places.ts";
+import { type RunPlace, RunPlaces } from "./run-places.ts";
 import { RunStore } from "./run-store.ts";
 import { Runs } from "./runs.ts";
 
@@ -20,6 +20,8 @@ export interface OpenRunsOptions {
   log: Log;
   /** The command of this program, whose `is-idle` and `hold-server` are run beside servers. */
   self: readonly string[];
+  /** Another machine by the key of its place. Absent: this process reaches none. */
+  findNode?(placeId: string): RunPlace | undefined;
 }
 
 /** Starts nothing in Codex yet, and writes nothing. */
@@ -34,6 +36,7 @@ export function openRuns(options: OpenRunsOptions): Runs {
     buildContext: (codexHome) =>
       buildServerContext({ settings, env, home, codexHome, clock, log, clientVersion, idleCheck }),
     supervisor: [...self, "hold-server"],
+    findNode: (placeId) => options.findNode?.(placeId),
   });
   return new Runs({ store, places, clock });
 }

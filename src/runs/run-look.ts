@@ -12,7 +12,7 @@ export type RunStatus = "starting" | "running" | "asking" | "idle" | "unknown" |
 
 export interface RunLook {
   status: RunStatus;
-  /** Of the server that it runs on. */
+  /** Of the server that it runs on, on this machine. */
   pid?: number;
   /** Oldest first. */
   turns: TurnInfo[];
@@ -32,7 +32,7 @@ export async function lookAtRun(run: Run, place: RunPlace, signal?: AbortSignal)
     const isActive = status.type === "active";
     const isAsking = isActive && (status.activeFlags ?? []).length > 0;
     const word = await readStatus(run, turns, { isActive, isAsking }, place, signal);
-    const pid = isActive ? await readServerPid(place) : undefined;
+    const pid = isActive && !run.host ? await readServerPid(place) : undefined;
     const entries = turns.flatMap((turn) => readTurnEntries(turn));
     return { status: word, turns, ...measureEntries(entries), ...(pid === undefined ? {} : { pid }) };
   } catch (error) {

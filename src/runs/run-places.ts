@@ -1,9 +1,11 @@
-// The servers and threads that runs live on, one place per CODEX_HOME, opened when they are needed.
+// The servers and threads that runs live on, one place per CODEX_HOME, opened when they are needed; those of other
+// machines are the host's.
 import { PlaceServers, type ServerMode, type ServerOpeners } from "../codex/place-servers.ts";
 import type { ServerContext } from "../codex/server-context.ts";
 import { buildServerOpeners } from "../codex/server-openers.ts";
 import { findServerRecord } from "../codex/server-record.ts";
 import { Threads } from "../codex/threads.ts";
+import { BridgeError } from "../errors.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
 import { isSameProcess } from "../process/identity.ts";
@@ -11,6 +13,8 @@ import type { Run } from "./run-store.ts";
 import { openSupervised } from "./supervised-server.ts";
 
 export interface RunPlace {
+  /** Of another machine. */
+  name?: string;
   servers: PlaceServers;
   threads: Threads;
 }
@@ -23,7 +27,11 @@ export interface RunPlacesOptions {
   buildContext(codexHome: string): ServerContext;
   /** The command that runs the supervisor of a server over stdio; see supervisor.ts. */
   supervisor: readonly string[];
+  /** Another machine, by the key of its place; undefined where this process reaches none. */
+  findNode(placeId: string): RunPlace | undefined;
 }
+
+type RunStand = Pick<Run, "codexHome" | "host">;
 
 export class RunPlaces {
   readonly #options: RunPlacesOptions;
@@ -33,15 +41,21 @@ export class RunPlaces {
     this.#options = options;
   }
 
-  /** Where new runs of this CODEX_HOME go, and where those at rest are read. */
-  get(codexHome: string): RunPlace {
-    return this.#getByMode(codexHome, this.#options.mode);
+  /** Where such new runs go, and where those at rest are read. Throws `run-not-here`. */
+  get({ codexHome, host }: RunStand): RunPlace {
+    if (!host) return this.#getByMode(codexHome, this.#options.mode);
+    const node = this.#options.findNode(host.place);
+    if (node) return node;
+    throw new BridgeError("run-not-here", "it runs on another machine", { host: host.name });
   }
 
-  /** Where the thread of a run is loaded; it may still be on our server while the person's has come up since. */
+  /**
+   * Where the thread of a run is loaded; it may still be on our server while the person's has come up since.
+   * Throws `run-not-here`.
+   */
   async findFor(run: Run, signal?: AbortSignal): Promise<RunPlace> {
-    const usual = this.get(run.codexHome);
-    if (run.threadId === undefined || !(await usual.servers.isPersonListening())) return usual;
+    const usual = this.get(run);
+    if (run.host || run.threadId === undefined || !(await usual.servers.isPersonListening())) return usual;
     const server = findServerRecord(this.#options.buildContext(run.codexHome).directory);
     if (!server || !(await isSameProcess(server))) return usual;
     const ours = this.#getByMode(run.codexHome, "socket");

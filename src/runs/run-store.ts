@@ -26,6 +26,8 @@ export interface Run {
   kind: RunKind;
   /** Absolute. */
   codexHome: string;
+  /** Another machine that it runs on: the key of its place, and what people called it then. */
+  host?: { place: string; name: string };
   cwd: string;
   /** Of its first turn; the thread keeps them. */
   settings: TurnSettings;
@@ -58,13 +60,13 @@ const steps = [
     number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, codexHome TEXT NOT NULL,
     cwd TEXT NOT NULL, settings TEXT NOT NULL, network INTEGER NOT NULL, threadId TEXT, turnId TEXT, preview TEXT,
     state TEXT NOT NULL, creator TEXT NOT NULL, createdAt INTEGER NOT NULL, endedAt INTEGER, outputBytes INTEGER,
-    errorBytes INTEGER, tell TEXT
+    errorBytes INTEGER, tell TEXT, host TEXT
   ) STRICT;
   `,
 ];
 
 const columns = [
-  ...["name", "kind", "codexHome", "cwd", "settings", "network"],
+  ...["name", "kind", "codexHome", "host", "cwd", "settings", "network"],
   ...["preview", "state", "creator", "createdAt", "tell"],
 ];
 
@@ -183,9 +185,10 @@ function buildStatements(connection: Connection): OpenRunStore {
 }
 
 function readRun(row: Row): Run {
-  const { number: _, settings, creator, network, ...rest } = row;
+  const { number: _, settings, creator, network, host, ...rest } = row;
   return {
-    ...readColumns<Omit<Run, "settings" | "creator" | "network">>(rest),
+    ...readColumns<Omit<Run, "settings" | "creator" | "network" | "host">>(rest),
+    ...(host === null ? {} : { host: JSON.parse(String(host)) }),
     settings: JSON.parse(String(settings)),
     creator: JSON.parse(String(creator)),
     network: network === 1,

@@ -1,13 +1,12 @@
 // The background sessions of a user: started, listed, read, attached, stopped and deleted, from any process.
 // A run is an ordinary thread; here is only what a name stands for.
-import { deleteThread, endCommands } from "../codex/load-thread.ts";
-import { TurnInbox } from "../codex/turn-inbox.ts";
-import { checkInput, stopTurn, type TurnInput } from "../codex/turns.ts";
-import { BridgeError, isBridgeError } from "../errors.ts";
+import { checkInput, type TurnInput } from "../codex/turns.ts";
+import { BridgeError } from "../errors.ts";
 import { type Clock, pause } from "../kit/clock.ts";
 import { cutText, oneLine, stripControls } from "../kit/text.ts";
 import { readProcessIdentity } from "../process/identity.ts";
 import type { TurnSettings } from "../store/rows.ts";
+import { type RunRemoval, removeRunThread, stopRun } from "./end-run.ts";
 import { findRun } from "./find-run.ts";
 import { findOwnTurn, lookAtRun, type RunLook, type RunStatus } from "./run-look.ts";
 import { buildRunName, checkRunName } from "./run-names.ts";
@@ -20,6 +19,8 @@ export interface RunRequest {
   name?: string;
   kind: RunKind;
   codexHome: string;
+  /** Absent: this machine. */
+  host?: NonNullable<Run["host"]>;
   /** Checked by the caller. */
   cwd: string;
   settings: TurnSettings;
@@ -46,8 +47,9 @@ export interface RunsOptions {
 
 /** parity S3-14. */
 const previewChars = 40;
-const nothingToStop = ["run-idle", "no-turn-running", "thread-gone", "thread-archived"] as const;
 const threadLookMs = 300;
+/** As in lists of sessions. */
+const nodePatienceMs = 10_000;
 const ends: readonly RunStatus[] = ["completed", "failed", "stopped", "lost"] satisfies RunEnd[];
 
 export class Runs {
@@ -59,19 +61,19 @@ export class Runs {
 
   /**
    * Resolves when Codex has taken the first turn. Throws `run-name-invalid`, `run-name-taken`, `input-too-large`,
-   * `image-unreadable`, setup, process, thread and wire errors; nothing is left behind then.
+   * `image-unreadable`, setup, process, thread and wire errors; nothing is left behind then, but a run whose turn may have
+   * begun on another machine.
    */
   async create(request: RunRequest, signal?: AbortSignal): Promise<Run> {
     const { store, places, clock } = this.#options;
     if (request.input) await checkInput(request.input);
     const run = await this.#claim(request);
     try {
-      if (request.input)
-        await beginRun({ store, clock, place: places.get(run.codexHome) }, run, request.input, signal);
+      if (request.input) await beginRun({ store, clock, place: places.get(run) }, run, request.input, signal);
       else store.setOpen(run.name);
       return store.find(run.name) ?? run;
     } catch (error) {
-      store.remove(run.name);
+      if (store.find(run.name)?.threadId === undefined) store.remove(run.name);
       throw error;
     }
   }
@@ -119,7 +121,7 @@ export class Runs {
     if (run.threadId !== undefined) return false;
     const input = { text, images: [] };
     await checkInput(input);
-    const options = { store, clock, place: places.get(run.codexHome) };
+    const options = { store, clock, place: places.get(run) };
     return beginRun(options, run, input, signal);
   }
 
@@ -133,50 +135,21 @@ export class Runs {
     }
   }
 
-  /** Interrupts the turn that runs and ends what it left running. Throws `run-idle`, `thread-held`, wire errors. */
+  /** Interrupts the turn that runs and ends what it left running. Throws `run-idle`, `thread-held`, `run-not-here`, wire errors. */
   async stop(run: Run, signal?: AbortSignal): Promise<void> {
-    const idle = new BridgeError("run-idle", "nothing runs", { name: run.name });
-    if (run.threadId === undefined) throw idle;
     const { places, clock } = this.#options;
-    const { threads } = await places.findFor(run, signal);
-    const hold = await threads.hold(run.threadId, signal);
-    try {
-      const { activeTurnId, activity } = hold.feed;
-      if (activity !== "active" || activeTurnId === undefined) throw idle;
-      const inbox = new TurnInbox({ feed: hold.feed, clock, clientId: "" });
-      try {
-        inbox.adopt(activeTurnId, { joined: true });
-        await stopTurn(hold, inbox, signal);
-        // Those that began before we listened are not known to the inbox.
-        await endCommands(hold.client, hold.threadId);
-      } finally {
-        inbox.close();
-      }
-    } finally {
-      hold.release();
-    }
+    await stopRun(run, await places.findFor(run, signal), clock, signal);
   }
 
   /**
-   * Ends what runs, removes the thread with all that it has said, then the name; true when something ran.
-   * Throws `thread-held`, setup and wire errors.
+   * Ends what runs, removes the thread with all that it has said as far as that can be, then the name.
+   * Throws `thread-held`, `run-not-here`, setup and wire errors.
    */
-  async delete(run: Run, signal?: AbortSignal): Promise<boolean> {
-    const { threadId, name } = run;
-    let wasRunning = false;
-    if (threadId !== undefined) {
-      wasRunning = await this.stop(run, signal).then(
-        () => true,
-        (error: unknown) => {
-          if (!isBridgeError(error, ...nothingToStop)) throw error;
-          return false;
-        },
-      );
-      const { servers } = await this.#options.places.findFor(run, signal);
-      await deleteThread(await servers.pick(signal), threadId);
-    }
-    this.#options.store.remove(name);
-    return wasRunning;
+  async delete(run: Run, signal?: AbortSignal): Promise<RunRemoval> {
+    const { places, clock, store } = this.#options;
+    const removal = await removeRunThread(run, await places.findFor(run, signal), clock, signal);
+    store.remove(run.name);
+    return removal;
   }
 
   /** Whose thread it is. */
@@ -230,14 +203,20 @@ export class Runs {
   async #readRow(run: Run, signal: AbortSignal | undefined): Promise<RunRow | undefined> {
     const { state, outputBytes = 0, errorBytes = 0 } = run;
     if (state !== "starting" && state !== "open") return { run, status: state, outputBytes, errorBytes };
+    const impatience = new AbortController();
+    // One machine that does not answer keeps nobody from the list of the others.
+    const calm = run.host && this.#options.clock.after(nodePatienceMs, () => impatience.abort());
     try {
-      const { turns, ...look } = await this.look(run, signal);
+      const until = signal ? AbortSignal.any([signal, impatience.signal]) : impatience.signal;
+      const { turns, ...look } = await this.look(run, until);
       const isNothing = state === "starting" && look.status === "lost" && turns.length === 0;
       if (isNothing) this.#options.store.remove(run.name);
       return isNothing ? undefined : { run, ...look };
     } catch (error) {
       if (signal?.aborted) throw error;
       return { run, status: "unknown" };
+    } finally {
+      calm?.();
     }
   }
 

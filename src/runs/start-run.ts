@@ -4,7 +4,7 @@ import { deleteThread, nameThread } from "../codex/load-thread.ts";
 import type { ThreadHold } from "../codex/threads.ts";
 import { TurnInbox } from "../codex/turn-inbox.ts";
 import { startTurn, type TurnInput, type TurnRequest } from "../codex/turns.ts";
-import { BridgeError } from "../errors.ts";
+import { BridgeError, isBridgeError } from "../errors.ts";
 import type { Clock } from "../kit/clock.ts";
 import { readThisMachine } from "../process/this-machine.ts";
 import type { RunPlace } from "./run-places.ts";
@@ -18,7 +18,8 @@ export interface BeginOptions {
 
 /**
  * Resolves when the first turn of the run is accepted; what it is in is named as the run. False when somebody else has
- * begun the run meanwhile: nothing was sent then. Throws setup, process, thread and wire errors.
+ * begun the run meanwhile: nothing was sent then. Throws setup, process, thread and wire errors; the run keeps its thread
+ * then only where that cannot be removed: its turn may run on a node.
  */
 export async function beginRun(
   { store, place, clock }: BeginOptions,
@@ -32,7 +33,7 @@ export async function beginRun(
   const hold = await place.threads.start(thread, signal);
   try {
     // Once the thread is open: a config.toml that cannot be read hides the login, and is what opening it fails of.
-    await place.threads.requireLogin(readThisMachine(), signal);
+    await place.threads.requireLogin(place.name ? { machine: place.name } : readThisMachine(), signal);
     // Written down before anything runs, so that a turn can always be found again.
     if (!store.setThread(name, hold.threadId)) return false;
     const turnId = await startAcceptedTurn(hold, clock, { input, cwd, settings, network });
@@ -41,16 +42,22 @@ export async function beginRun(
     await nameThread(hold.client, hold.threadId, name).catch(() => {});
     return true;
   } catch (error) {
-    store.clearThread(name, hold.threadId);
     // Also where only the connection went, and the turn would run on.
-    await place.servers
+    const fate = await place.servers
       .pick(signal)
       .then((client) => deleteThread(client, hold.threadId))
-      .catch(() => {});
+      .catch(() => undefined);
+    const mayRun = run.host && fate !== "deleted" && isConnectionLost(error);
+    if (mayRun) store.setOpen(name);
+    else store.clearThread(name, hold.threadId);
     throw error;
   } finally {
     hold.release();
   }
+}
+
+function isConnectionLost(error: unknown): boolean {
+  return isBridgeError(error, "connection-lost", "node-offline", "backend-timeout");
 }
 
 /** A turn is safe when its message has come back; until then the end of the server would swallow it. */

@@ -55,7 +55,7 @@ export async function openGateway(
     network: buildGatewayNetwork(api, service),
     checks: () => checkGateway(api, readConfig()),
     idleCheck: [...self, "is-idle"],
-    runs: openRuns({ ...own, self }),
+    openRuns: (findNode) => openRuns({ ...own, self, findNode }),
   });
   const gateway = { app, api, modules, sender, directory, log, readConfig };
   void removeOldFiles(gateway, systemClock.now());

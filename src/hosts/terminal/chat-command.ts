@@ -108,7 +108,7 @@ async function runSession(parts: SessionParts): Promise<number> {
     idleCheck: [process.execPath, process.argv[1] ?? "", "is-idle"],
     ...(onPoint ? { onPoint } : {}),
     // The model of the demo ends with this process; a run would not.
-    ...(backend.isDemo ? {} : { runs: openHostRuns(parts, server) }),
+    ...(backend.isDemo ? {} : { openRuns: () => openHostRuns(parts, server) }),
   });
   const leavePerson = () => {
     isPersonThere = false;

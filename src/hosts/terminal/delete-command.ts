@@ -8,8 +8,7 @@ export function runDeleteCommand(argv: readonly string[], io: RunIo): Promise<nu
     parse: (words) => parseRunArgs(words, { selector: true, flags: [] }),
     run: async ({ selector }, { runs, left, note }) => {
       const run = runs.find(selector, { numbers: false });
-      const wasRunning = await runs.delete(run, left);
-      note(formatDeleted(run, wasRunning));
+      note(formatDeleted(run, await runs.delete(run, left)));
     },
   });
 }
