@@ -74,6 +74,8 @@ export const errorTable = {
   "thread-gone": entry("thread"),
   "thread-held": entry("thread", "thread-locked"),
   "thread-archived": entry("thread"),
+  /** Another thread was forked from it and needs its history. */
+  "thread-forked": entry("thread"),
   "thread-not-loaded": entry("thread"),
   /** It has no message yet, so there is no history to read. */
   "thread-empty": entry("thread"),

@@ -145,6 +145,8 @@ RUN-5d logs shows what a run said, its errors with --stderr, and follows it with
 RUN-5e attach: a line is a turn, after the one that runs; the end of input leaves the run running.
 RUN-5f stop interrupts what runs; delete ends it and removes the run and its thread.
 RUN-5g A run is named by number, name or unique begin; else the error shows the candidates; delete takes no number.
+RUN-5h Every line of a repl run is a turn of its own, in the order in which it came, also of clients that send at once.
+RUN-5i delete says when the thread is only archived, because another was forked from it.
 RUN-6a A run is an ordinary thread: it is in the list of sessions, can be bound, and its questions are answered like any other.
 RUN-6b Several clients at once see all of a run.
 RUN-6c The status is true after the death of a client, of create, of the server, and when another server comes up.
@@ -156,6 +158,7 @@ RUN-6h Where only stdio works a supervisor holds the server, shared by all clien
 RUN-6i A private server that several processes share stays as long as one of them lives.
 RUN-6j All processes of a user share one private server for a CODEX_HOME; it stays while one of them uses it, and leaves nothing.
 RUN-6k A conversation that binds a run while its turn runs is asked what that asks, and gets its reply, also after a restart.
+RUN-6l A supervisor leaves no file when it ends, nor does a start of one that fails.
 RUN-7a /cx run starts a run in the background.
 RUN-7b /cx runs, logs, stop and delete work on runs; delete asks first.
 RUN-7c The chat that started a run is told of its end, once, also after a restart.

@@ -16,6 +16,10 @@ export const threadWords = {
     "This thread is archived.",
     "Bring it back with `codex unarchive <id>` in a terminal, then `/cx resume <id>`.",
   ),
+  "thread-forked": words(
+    "Another thread was forked from this one and needs its history, so Codex does not delete it.",
+    "Archive it instead, or delete the other one first.",
+  ),
   "thread-not-loaded": words("The Codex server has let go of this thread.", again),
   "thread-id-invalid": words(
     "This is not the id of a thread.",

@@ -17,6 +17,7 @@ const rpcMeanings: readonly Meaning[] = [
   // It is being unloaded: a moment later it can be loaded again.
   { text: /^thread \S+ is closing; retry/, code: "thread-not-loaded" },
   { text: /is archived\. Run `codex unarchive/, code: "thread-archived" },
+  { text: /^cannot delete thread \S+: forked history/, code: "thread-forked" },
   { text: /^invalid (thread|session) id:/, code: "thread-id-invalid" },
   { text: /no active turn to (steer|interrupt)/, code: "no-turn-running" },
   { text: /expected active turn id .* but found/, code: "turn-id-mismatch" },

@@ -116,6 +116,10 @@ function passOverForeign(error: unknown): void {
   if (!isBridgeError(error, "turn-not-ours")) throw error;
 }
 
+function passOverArchived(error: unknown): void {
+  if (!isBridgeError(error, "thread-archived", "thread-gone")) throw error;
+}
+
 /** kept: a node deletes no threads for a gateway. */
 export type ThreadFate = "deleted" | "archived" | "kept";
 
@@ -127,7 +131,9 @@ export async function deleteThread(client: CodexClient, threadId: string): Promi
   } catch (error) {
     if (isBridgeError(error, "thread-gone", "thread-not-loaded")) return "deleted";
     if (isBridgeError(error, "node-refused")) return "kept";
-    await client.request("thread/archive", { threadId }, z.unknown());
+    if (!isBridgeError(error, "thread-forked")) throw error;
+    // It may be archived already.
+    await client.request("thread/archive", { threadId }, z.unknown()).catch(passOverArchived);
     return "archived";
   }
 }

@@ -4,7 +4,7 @@ import { nanoid } from "nanoid";
 import { buildFieldsAnswer } from "../codex/question-fields.ts";
 import { type Asked, type Choice, readAsked } from "../codex/questions.ts";
 import type { ServerRequest } from "../codex/thread-feed.ts";
-import type { ThreadHold } from "../codex/threads.ts";
+import type { ThreadHold, Threads } from "../codex/threads.ts";
 import type { ReadEvent } from "../codex/turn-events.ts";
 import { steerTurn } from "../codex/turns.ts";
 import { BridgeError } from "../errors.ts";
@@ -12,7 +12,6 @@ import { type Clock, type Disposer, pause } from "../kit/clock.ts";
 import { Listeners } from "../kit/listeners.ts";
 import { type LogEntry, readEventEntries, readTurnEntries } from "./run-log.ts";
 import { readAllTurns } from "./run-look.ts";
-import type { RunPlace } from "./run-places.ts";
 import type { Run } from "./run-store.ts";
 import { startAcceptedTurn } from "./start-run.ts";
 
@@ -25,12 +24,15 @@ export interface RunQuestion {
 
 /** What is looked at again when no event came: a connection may have missed the end. */
 const idleLookMs = 30_000;
+/** The same, where the server says that something runs and no event has named it yet. */
+const soonMs = 500;
 
 export class RunSession {
   readonly run: Run;
   /** Resolves when nothing more can come: its one turn has ended, its thread is gone, or the connection is. */
   readonly ended: Promise<void>;
   readonly #hold: ThreadHold;
+  readonly #threads: Threads;
   readonly #clock: Clock;
   readonly #entries = new Listeners<LogEntry>();
   readonly #questions = new Listeners<RunQuestion>();
@@ -39,12 +41,12 @@ export class RunSession {
   readonly #disposers: Disposer[] = [];
   readonly #end: () => void;
   #early: ReadEvent[] | undefined = [];
-  #sending: Promise<unknown> = Promise.resolve();
 
   /** `hold` is released by `close`. */
-  constructor(run: Run, hold: ThreadHold, clock: Clock) {
+  constructor(run: Run, hold: ThreadHold, threads: Threads, clock: Clock) {
     this.run = run;
     this.#hold = hold;
+    this.#threads = threads;
     this.#clock = clock;
     const ended = Promise.withResolvers<void>();
     this.ended = ended.promise;
@@ -76,9 +78,9 @@ export class RunSession {
   }
 
   /** Tells the last `count` entries until now, then all that comes. Throws wire errors. */
-  async replay({ threads }: RunPlace, count: number, signal?: AbortSignal): Promise<void> {
+  async replay(count: number, signal?: AbortSignal): Promise<void> {
     const { feed } = this.#hold;
-    const turns = await readAllTurns(threads, this.#hold.threadId, signal);
+    const turns = await readAllTurns(this.#threads, this.#hold.threadId, signal);
     const isLive = (id: string) => feed.activity === "active" && feed.activeTurnId === id;
     const entries = turns.flatMap((turn) =>
       readTurnEntries(turn, turn.status === "inProgress" || isLive(turn.id)),
@@ -95,12 +97,20 @@ export class RunSession {
 
   /**
    * A line becomes a turn when no other runs; resolves when that is accepted, with true when it landed in the turn of
-   * somebody else after all. Throws turn and wire errors.
+   * somebody else after all. One line at a time: see `Runs.inTurn`. Throws turn and wire errors.
    */
-  send(text: string, signal?: AbortSignal): Promise<boolean> {
-    const sending = this.#sending.then(() => this.#send(text, signal));
-    this.#sending = sending.catch(() => {});
-    return sending;
+  async send(text: string, signal?: AbortSignal): Promise<boolean> {
+    const { feed } = this.#hold;
+    await this.#awaitIdle(signal);
+    if (!this.isOpen || feed.activity === "closed")
+      throw new BridgeError("connection-lost", "the thread is away", { reason: "closed" });
+    const { settings, network } = this.run;
+    // The thread keeps what its first turn was given, but for the network: that takes a policy with each turn.
+    const again = network && settings.sandbox ? { sandbox: settings.sandbox } : {};
+    const before = feed.activeTurnId;
+    const input = { text, images: [] };
+    const turnId = await startAcceptedTurn(this.#hold, this.#clock, { input, settings: again, network });
+    return turnId === before;
   }
 
   /** Adds words to the turn that runs. Throws `no-turn-running`, `turn-id-mismatch`, wire errors. */
@@ -130,30 +140,29 @@ export class RunSession {
     this.#end();
   }
 
-  async #send(text: string, signal: AbortSignal | undefined): Promise<boolean> {
-    const { feed } = this.#hold;
-    await this.#awaitIdle(signal);
-    if (!this.isOpen || feed.activity === "closed")
-      throw new BridgeError("connection-lost", "the thread is away", { reason: "closed" });
-    const { settings, network } = this.run;
-    // The thread keeps what its first turn was given, but for the network: that takes a policy with each turn.
-    const again = network && settings.sandbox ? { sandbox: settings.sandbox } : {};
-    const before = feed.activeTurnId;
-    const input = { text, images: [] };
-    const turnId = await startAcceptedTurn(this.#hold, this.#clock, { input, settings: again, network });
-    return turnId === before;
+  /** The server is asked first: of the turn that another client has just begun no event may be here yet. */
+  async #awaitIdle(signal: AbortSignal | undefined): Promise<void> {
+    const { feed, client, threadId } = this.#hold;
+    const readStatus = async () => (await this.#threads.read(threadId, signal)).status;
+    const isActive = () => feed.activity === "active" && client.isOpen;
+    const status = await readStatus();
+    // Idle may be what it was before the turn that we hear of.
+    if (status.type === "active") feed.takeNotification("thread/status/changed", { status });
+    while (isActive() && !signal?.aborted) {
+      await this.#awaitChange(feed.activeTurnId === undefined ? soonMs : idleLookMs, signal);
+      if (isActive() && !signal?.aborted)
+        feed.takeNotification("thread/status/changed", { status: await readStatus() });
+    }
+    if (signal?.aborted) throw new BridgeError("cancelled", "left before the line was sent");
   }
 
-  async #awaitIdle(signal: AbortSignal | undefined): Promise<void> {
+  async #awaitChange(ms: number, signal: AbortSignal | undefined): Promise<void> {
     const { feed, client } = this.#hold;
-    const idle = new AbortController();
-    const stop = () => idle.abort();
+    const changed = new AbortController();
+    const stop = () => changed.abort();
     const disposers = [feed.onIdle(stop), feed.onClosed(stop), client.onClosed(stop)];
-    const either = signal ? AbortSignal.any([idle.signal, signal]) : idle.signal;
-    while (!either.aborted && feed.activity === "active" && client.isOpen)
-      await pause(this.#clock, idleLookMs, either);
+    await pause(this.#clock, ms, signal ? AbortSignal.any([changed.signal, signal]) : changed.signal);
     for (const dispose of disposers) dispose();
-    if (signal?.aborted) throw new BridgeError("cancelled", "left before the line was sent");
   }
 
   #take(event: ReadEvent): void {

@@ -51,6 +51,14 @@ export interface Run {
   tell?: string;
 }
 
+/** A line on its way to a run; see run-lines.ts. */
+export interface RunLine {
+  ticket: string;
+  run: string;
+  /** Whose it is. */
+  sender: ProcessIdentity;
+}
+
 export type NewRun = Omit<Run, "state" | "createdAt" | "threadId" | "turnId" | "endedAt">;
 
 // Several processes may take the first step at the same time.
@@ -61,6 +69,9 @@ const steps = [
     cwd TEXT NOT NULL, settings TEXT NOT NULL, network INTEGER NOT NULL, threadId TEXT, turnId TEXT, preview TEXT,
     state TEXT NOT NULL, creator TEXT NOT NULL, createdAt INTEGER NOT NULL, endedAt INTEGER, outputBytes INTEGER,
     errorBytes INTEGER, tell TEXT, host TEXT
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS lines (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, ticket TEXT NOT NULL, run TEXT NOT NULL, sender TEXT NOT NULL
   ) STRICT;
   `,
 ];
@@ -114,9 +125,23 @@ export class RunStore {
     return this.#open().setTold({ name }) > 0;
   }
 
-  /** False when there is none. */
+  /** With the lines that are on their way to it. False when there is none. */
   remove(name: string): boolean {
+    this.#find()?.removeLines({ name });
     return (this.#find()?.remove({ name }) ?? 0) > 0;
+  }
+
+  /** Behind all that are there. */
+  addLine(line: RunLine): void {
+    this.#open().addLine({ ...line });
+  }
+
+  findFirstLine(run: string): RunLine | undefined {
+    return this.#open().firstLine.find({ run });
+  }
+
+  removeLine({ ticket }: Pick<RunLine, "ticket">): void {
+    this.#open().removeLine({ ticket });
   }
 
   find(name: string): Run | undefined {
@@ -163,6 +188,10 @@ interface OpenRunStore {
   setEnded: Command;
   setTold: Command;
   remove: Command;
+  addLine: Command;
+  removeLine: Command;
+  removeLines: Command;
+  firstLine: Query<RunLine>;
   all: Query<Run>;
   byName: Query<Run>;
 }
@@ -179,9 +208,17 @@ function buildStatements(connection: Connection): OpenRunStore {
     setEnded: set("state = @state, endedAt = @endedAt, outputBytes = @outputBytes, errorBytes = @errorBytes"),
     setTold: set("tell = NULL", "AND tell IS NOT NULL"),
     remove: connection.command("DELETE FROM runs WHERE name = @name"),
+    addLine: connection.command(insertSql("lines", ["ticket", "run", "sender"])),
+    removeLine: connection.command("DELETE FROM lines WHERE ticket = @ticket"),
+    removeLines: connection.command("DELETE FROM lines WHERE run = @name"),
+    firstLine: connection.query("SELECT * FROM lines WHERE run = @run ORDER BY number LIMIT 1", readLine),
     all: connection.query("SELECT * FROM runs ORDER BY number", readRun),
     byName: connection.query("SELECT * FROM runs WHERE name = @name", readRun),
   };
+}
+
+function readLine({ ticket, run, sender }: Row): RunLine {
+  return { ticket: String(ticket), run: String(run), sender: JSON.parse(String(sender)) };
 }
 
 function readRun(row: Row): Run {

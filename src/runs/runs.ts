@@ -8,6 +8,7 @@ import { readProcessIdentity } from "../process/identity.ts";
 import type { TurnSettings } from "../store/rows.ts";
 import { type RunRemoval, removeRunThread, stopRun } from "./end-run.ts";
 import { findRun } from "./find-run.ts";
+import { takeLine } from "./run-lines.ts";
 import { findOwnTurn, lookAtRun, type RunLook, type RunStatus } from "./run-look.ts";
 import { buildRunName, checkRunName } from "./run-names.ts";
 import type { RunPlaces } from "./run-places.ts";
@@ -103,15 +104,28 @@ export class Runs {
   async open(run: Run, history: number, listen: (session: RunSession) => void, signal?: AbortSignal) {
     const { places, clock } = this.#options;
     const place = await places.findFor(run, signal);
-    const session = new RunSession(run, await place.threads.hold(run.threadId ?? "", signal), clock);
+    const session = new RunSession(
+      run,
+      await place.threads.hold(run.threadId ?? "", signal),
+      place.threads,
+      clock,
+    );
     try {
       listen(session);
-      await session.replay(place, history, signal);
+      await session.replay(history, signal);
       return session;
     } catch (error) {
       session.close();
       throw error;
     }
+  }
+
+  /**
+   * Does `work`, which sends a line, when all lines of other clients that came before are sent.
+   * Throws `run-none`, `cancelled`, and what `work` throws.
+   */
+  inTurn<T>({ name }: Run, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return takeLine(this.#options, name, work, signal);
   }
 
   /** Begins a repl run with its first line; false when another client has begun it meanwhile. Throws as `create` does. */

@@ -6,12 +6,15 @@ import { type Clock, holdProcess, pause, systemClock } from "../kit/clock.ts";
 import { startChild } from "../process/child.ts";
 import { StdioTransport } from "../rpc/stdio-transport.ts";
 import { ServerBroker } from "./server-broker.ts";
+import { removeSupervised } from "./supervised-server.ts";
 
 export interface SupervisorOptions {
   /** The codex program. */
   command: string;
   /** In a folder of mode 0700. */
   socketPath: string;
+  /** What is kept of it while it lives; see supervised-server.ts. */
+  directory: string;
   /** The whole environment of the server. */
   env: Readonly<Record<string, string>>;
   clock: Clock;
@@ -22,23 +25,31 @@ export interface SupervisorOptions {
 
 const stopGraceMs = 5_000;
 
-/** `codex-threads hold-server CODEX SOCKET`: what supervised-server.ts starts. */
+/** `codex-threads hold-server CODEX SOCKET DIRECTORY`: what supervised-server.ts starts. */
 export async function holdServer(
-  [command = "", socketPath = ""]: readonly string[],
+  [command = "", socketPath = "", directory = ""]: readonly string[],
   env: Readonly<NodeJS.ProcessEnv>,
 ): Promise<void> {
   const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const release = holdProcess();
   try {
-    await superviseServer({ command, socketPath, env: Object.fromEntries(given), clock: systemClock });
+    const words = await superviseServer({
+      command,
+      socketPath,
+      directory,
+      env: Object.fromEntries(given),
+      clock: systemClock,
+    });
+    // Into its log: whoever waits for the start of it reads why there is none.
+    process.stderr.write(words);
   } finally {
     release();
   }
 }
 
-/** Resolves when the server has ended, by itself or because nobody used it. */
-export async function superviseServer(options: SupervisorOptions): Promise<void> {
-  const { command, socketPath, env, clock } = options;
+/** Resolves with its last words when the server has ended, by itself or because nobody used it. */
+export async function superviseServer(options: SupervisorOptions): Promise<string> {
+  const { command, socketPath, directory, env, clock } = options;
   const child = await startChild({ command, args: ["app-server"], env, clock });
   const onExit = child.exited.then(({ signal, code }) => `exit ${signal ?? code}`);
   const broker = new ServerBroker(
@@ -58,6 +69,8 @@ export async function superviseServer(options: SupervisorOptions): Promise<void>
   listener.close();
   await child.stop(stopGraceMs);
   await rm(socketPath, { force: true });
+  await removeSupervised(directory, socketPath, clock);
+  return child.stderr.text();
 }
 
 async function awaitDisuse(

@@ -1,13 +1,18 @@
 // Runs where only stdio works: a supervisor holds the server. The same commands, and what each death leaves behind.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeServerRecord } from "../../src/codex/server-record.ts";
 import { formatScript } from "../../src/demo/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
+import { systemClock } from "../../src/kit/clock.ts";
+import { readProcessIdentity } from "../../src/process/identity.ts";
+import { superviseServer } from "../../src/runs/supervisor.ts";
+import { findCodexBinary } from "../rigs/codex-binary.ts";
 import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
-import { RunDriver } from "../rigs/run-driver.ts";
-import { killLeftovers } from "../rigs/terminal-driver.ts";
+import { expectOwnTurns, RunDriver } from "../rigs/run-driver.ts";
+import { findLeftovers, killLeftovers } from "../rigs/terminal-driver.ts";
 import { until } from "../rigs/until.ts";
 
 let model: ScriptedModel;
@@ -78,6 +83,39 @@ test("a client that leaves takes nothing with it: others still follow the thread
   one.signal("SIGKILL");
   await one.ended;
   await until(async () => (await driver.status(name)) === "idle");
+});
+
+test("lines of two clients that come at once are turns of their own here too [RUN-5h]", async () => {
+  await expectOwnTurns(driver, home, await driver.create("repl"));
+});
+
+test("a supervisor that nobody needs any more ends with its server and leaves no file [RUN-6l]", async () => {
+  const directory = join(home.home, "kept", "servers", "one-stdio");
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const socketPath = join(directory, "socket");
+  const own = await readProcessIdentity(process.pid);
+  writeServerRecord(directory, { pid: 0, startedAt: "", ...own, socketPath, instance: "", version: "" });
+  const options = { command: findCodexBinary(), socketPath, directory, env: home.env, clock: systemClock };
+  await superviseServer({ ...options, lookMs: 10, looksWithoutUse: 2 });
+  expect(existsSync(join(home.home, "kept"))).toBe(false);
+});
+
+test("a start that fails leaves no supervisor and no file [RUN-6l RUN-6d]", async () => {
+  const broken = makeCodexHome({ modelUrl: model.url });
+  const codexBinary = join(broken.home, "codex");
+  const program = `#!/bin/sh\ncase $1 in --version) echo codex-cli 0.169.0 ;; *) echo Error: failed to load configuration >&2; exit 1 ;; esac\n`;
+  writeFileSync(codexBinary, program, { mode: 0o700 });
+  const state = join(broken.home, "state");
+  mkdirSync(state, { mode: 0o700 });
+  writeFileSync(join(state, "settings.json"), JSON.stringify({ server: "stdio", codexBinary }));
+  const other = new RunDriver({ home: broken, env: { CODEX_THREADS_STATE_DIR: state } });
+  const { code, stdout, stderr } = await other.run("create", "exec", "hello");
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain("config.toml");
+  await until(() => findLeftovers(broken).length === 0);
+  expect(existsSync(join(broken.home, ".local/state/codex-threads/servers"))).toBe(false);
+  expect(await other.list()).toEqual([]);
+  broken.remove();
 });
 
 // The server takes the end of its input for an order to stop, and interrupts its turns itself.

@@ -6,8 +6,9 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatScript } from "../../src/demo/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
+import { BareClient, type Params } from "../rigs/bare-client.ts";
 import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
-import { RunDriver } from "../rigs/run-driver.ts";
+import { expectOwnTurns, RunDriver } from "../rigs/run-driver.ts";
 import { findServer, killLeftovers } from "../rigs/terminal-driver.ts";
 import { until } from "../rigs/until.ts";
 
@@ -156,6 +157,33 @@ test("S3-D10 stop interrupts, delete ends and removes run and thread [RUN-5f]", 
   });
   expect(await driver.status(other)).toBeUndefined();
   expect(await driver.run("turn", "--thread", String(threadId), "hello")).toMatchObject({ code: 1 });
+});
+
+test.each([false, true])(
+  "delete says that a thread which a fork needs is kept, archived; archived before: %s [RUN-5i]",
+  async (isArchived) => {
+    const name = await driver.create("exec", formatScript({ text: "the trunk" }));
+    await until(async () => (await driver.status(name)) === "completed");
+    const threadId = String((await driver.list()).find((row) => row.name === name)?.threadId);
+    const codex = await BareClient.overStdio(home.env, home.workFolder);
+    await codex.request("thread/fork", { threadId });
+    if (isArchived) await codex.request("thread/archive", { threadId });
+    const { code, stderr } = await driver.run("delete", name);
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(
+        `Deleted ${name}. Another thread was forked from its thread ${threadId} and needs its history, so Codex keeps that, archived.`,
+      ),
+    });
+    const { data } = await codex.request("thread/list", { archived: true });
+    expect((data as Params[]).map(({ id }) => id)).toContain(threadId);
+    expect(await driver.status(name)).toBeUndefined();
+    await codex.close();
+  },
+);
+
+test("every line of a repl is a turn of its own, in the order of each client, also of two that send at once [RUN-5h]", async () => {
+  await expectOwnTurns(driver, home, await driver.create("repl"));
 });
 
 test("S3-D3 a run whose server was killed is lost, and its log says why [RUN-6c]", async () => {

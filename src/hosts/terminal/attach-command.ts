@@ -120,9 +120,12 @@ class Attachment {
     const { runs, left, note } = this.#shell;
     const { kind, name } = this.#run;
     if (kind === "exec") throw new BridgeError("run-not-interactive", "it takes no lines", { name });
-    const isBegun = this.#session === undefined && (await runs.begin(this.#run, line, left));
-    const session = await this.#open();
-    if (!isBegun && (await session.send(line, left))) note(runText.joined);
+    const send = async () => {
+      const isBegun = this.#session === undefined && (await runs.begin(this.#run, line, left));
+      const session = await this.#open();
+      return !isBegun && (await session.send(line, left));
+    };
+    if (await runs.inTurn(this.#run, send, left)) note(runText.joined);
   }
 
   async #answer(session: RunSession, { question, choice, words }: RunAnswer): Promise<void> {
