@@ -232,6 +232,7 @@ EXEC-3c What was said before a failure or an unknown end is never taken for a re
 EXEC-3d A stop interrupts the turn of an exec, and its thread can be used afterwards.
 EXEC-3e The end of an exec is the end of its whole process tree.
 EXEC-3f An exec never runs on a thread that our own server, or another program, holds.
+EXEC-3g The traps of codex exec that are closed here are those of the real program.
 EXEC-4a A place runs turns by exec only where its setting says so, and the chat is told before the first.
 EXEC-4b What the settings say is in force in an exec, whatever config.toml says.
 EXEC-4c A thread with other stored settings is refused before anything runs.

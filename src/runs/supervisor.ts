@@ -25,23 +25,24 @@ export interface SupervisorOptions {
 
 const stopGraceMs = 5_000;
 
-/** `codex-threads hold-server CODEX SOCKET DIRECTORY`: what supervised-server.ts starts. */
+/**
+ * `codex-threads hold-server CODEX SOCKET DIRECTORY`: what supervised-server.ts starts. Resolves with the last words of the
+ * server, for the log: whoever waits for its start reads there why there is none.
+ */
 export async function holdServer(
   [command = "", socketPath = "", directory = ""]: readonly string[],
   env: Readonly<NodeJS.ProcessEnv>,
-): Promise<void> {
+): Promise<string> {
   const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const release = holdProcess();
   try {
-    const words = await superviseServer({
+    return await superviseServer({
       command,
       socketPath,
       directory,
       env: Object.fromEntries(given),
       clock: systemClock,
     });
-    // Into its log: whoever waits for the start of it reads why there is none.
-    process.stderr.write(words);
   } finally {
     release();
   }

@@ -146,7 +146,6 @@ test("after our process is gone without a word, the next one adopts the server, 
   expect(await followed.outcome).toMatchObject({ status: "answered", text: "for the next" });
 });
 
-/** Whether the model was ever asked for a reply that waits at this gate. */
 const wasAsked = (gate: string) => model.requests.some((request) => request.step.hold === gate);
 
 test("a connection cut once the turn has begun does not end it, however long we stay away", async () => {

@@ -118,23 +118,61 @@ test("a start that fails leaves no supervisor and no file [RUN-6l RUN-6d]", asyn
   broken.remove();
 });
 
+const isGone = (pid: number) =>
+  !execFileSync("ps", ["-eo", "pid="], { encoding: "utf8" })
+    .split("\n")
+    .some((line) => Number(line) === pid);
+
 // The server takes the end of its input for an order to stop, and interrupts its turns itself.
 test.each([["supervisor", "stopped"] as const, ["server", "lost"] as const])(
-  "kill -9 of the %s: the run is %s and said to be, nothing stays, the next one runs [RUN-6h RUN-6c]",
+  "kill -9 of the %s: what runs or asks is %s and said to be, what is idle is so still, the next one runs [RUN-6h RUN-6c]",
   async (victim, end) => {
-    const name = await driver.create("exec", formatScript({ text: "never", hold: `death of ${victim}` }));
+    const asking = { shell: "touch /asked", extra: { sandbox_permissions: "require_escalated" } };
+    const idle = await driver.create("repl", formatScript({ text: "first words" }));
+    const asks = await driver.create("--ask", "exec", formatScript(asking, { text: "never" }));
+    const runs = await driver.create("exec", formatScript({ text: "never", hold: `death of ${victim}` }));
+    const readAll = async () => {
+      const rows = await driver.list();
+      return [idle, asks, runs].map((name) => rows.find((row) => row.name === name)?.status);
+    };
+    await until(async () => (await readAll()).join() === "idle,asking,running");
     const before = findPids();
     process.kill(before[victim], "SIGKILL");
-    const isGone = (pid: number) =>
-      !execFileSync("ps", ["-eo", "pid="], { encoding: "utf8" })
-        .split("\n")
-        .some((line) => Number(line) === pid);
     await until(() => isGone(before.supervisor) && isGone(before.server));
-    expect(await driver.status(name)).toBe(end);
-    const next = await driver.create("exec", formatScript({ text: "again" }));
-    await until(async () => (await driver.status(next)) === "completed");
+    expect(await readAll()).toEqual(["idle", end, end]);
+    const client = driver.start("attach", idle);
+    client.type(formatScript({ text: "second words" }));
+    await client.says(/^second words$/m);
+    client.end();
+    await client.ended;
   },
 );
+
+test("kill -9 of create at any moment of its start leaves a run or nothing, and the next one runs [RUN-6c RUN-6d]", async () => {
+  killLeftovers(home);
+  await until(() => findLeftovers(home).length === 0);
+  const known = (await driver.list()).length;
+  const moments = [() => findPids().supervisor > 0, () => findPids().server > 0, () => isAsked("moment-2")];
+  for (const [at, isThere] of moments.entries()) {
+    const creating = driver.start(
+      "create",
+      "--id",
+      `cut-${at}`,
+      "exec",
+      formatScript({ text: `moment-${at}` }),
+    );
+    await until(isThere);
+    creating.signal("SIGKILL");
+    await creating.ended;
+    await until(async () => ["completed", undefined].includes((await driver.status(`cut-${at}`)) as string));
+    const next = await driver.create("exec", formatScript({ text: "again" }));
+    await until(async () => (await driver.status(next)) === "completed");
+  }
+  expect((await driver.list()).length).toBeGreaterThanOrEqual(known + moments.length);
+});
+
+const isAsked = (mark: string) =>
+  model.requests.some((request) => JSON.stringify(request.body.input).includes(mark));
 
 test("kill -9 of a client that follows: the run goes on [RUN-6h RUN-6c]", async () => {
   const name = await driver.create("exec", formatScript({ text: "alive", hold: "b" }));

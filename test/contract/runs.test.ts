@@ -1,6 +1,6 @@
 // Background sessions on the real Codex: the commands as people run them, on a home without a server of the person's.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,7 +9,7 @@ import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-
 import { BareClient, type Params } from "../rigs/bare-client.ts";
 import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
 import { expectOwnTurns, RunDriver } from "../rigs/run-driver.ts";
-import { findServer, killLeftovers } from "../rigs/terminal-driver.ts";
+import { findLeftovers, findServer, killLeftovers } from "../rigs/terminal-driver.ts";
 import { until } from "../rigs/until.ts";
 
 let model: ScriptedModel;
@@ -198,6 +198,18 @@ test("S3-D3 a run whose server was killed is lost, and its log says why [RUN-6c]
   expect(await driver.status(name)).toBe("lost");
   expect((await driver.run("logs", name, "--stderr")).stdout).toContain("cut off");
   expect((await driver.run("logs", name)).stdout).toContain("before");
+});
+
+test("S3-D3 after a reboot the pid of the server is another's: what ran is lost, and nothing is believed [RUN-6c]", async () => {
+  const name = await driver.create("exec", held("reboot"));
+  const records = join(home.home, ".local/state/codex-threads/servers");
+  const [directory = ""] = readdirSync(records);
+  const record = join(records, directory, "server.json");
+  const known = JSON.parse(readFileSync(record, "utf8"));
+  killLeftovers(home);
+  await until(() => findLeftovers(home).length === 0);
+  writeFileSync(record, JSON.stringify({ ...known, pid: process.pid, startedAt: "another boot:1" }));
+  expect((await driver.list()).find((row) => row.name === name)).toMatchObject({ status: "lost", pid: null });
 });
 
 test("S3-D4 a create that was killed: what runs is taken over, what does not is forgotten [RUN-6c RUN-6d]", async () => {

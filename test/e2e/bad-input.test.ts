@@ -6,27 +6,16 @@ import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSyn
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { formatScript } from "../../src/demo/script.ts";
-import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
-import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
-import { buildStateDirectory, killLeftovers, TerminalDriver } from "../rigs/terminal-driver.ts";
+import { home, model, useFreshHomes } from "../rigs/fresh-homes.ts";
+import { buildStateDirectory, TerminalDriver } from "../rigs/terminal-driver.ts";
 
-let model: ScriptedModel;
-let home: CodexHome;
 let state: string;
 
-beforeAll(async () => {
-  model = await startScriptedModel();
-});
-afterAll(() => model.close());
+useFreshHomes();
 beforeEach(() => {
-  home = makeCodexHome({ modelUrl: model.url });
   state = buildStateDirectory(home);
-});
-afterEach(() => {
-  killLeftovers(home);
-  home.remove();
 });
 
 /** Everything that a run says which ends by itself. */

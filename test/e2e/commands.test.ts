@@ -3,27 +3,13 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { formatScript, type Step } from "../../src/demo/script.ts";
-import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
 import { BareClient } from "../rigs/bare-client.ts";
-import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
-import { killLeftovers, TerminalDriver } from "../rigs/terminal-driver.ts";
+import { home, model, useFreshHomes } from "../rigs/fresh-homes.ts";
+import { TerminalDriver } from "../rigs/terminal-driver.ts";
 
-let model: ScriptedModel;
-let home: CodexHome;
-
-beforeAll(async () => {
-  model = await startScriptedModel();
-});
-afterAll(() => model.close());
-beforeEach(() => {
-  home = makeCodexHome({ modelUrl: model.url });
-});
-afterEach(() => {
-  killLeftovers(home);
-  home.remove();
-});
+useFreshHomes();
 
 async function finish(host: TerminalDriver): Promise<void> {
   host.end();

@@ -1,25 +1,11 @@
 // kill -9 of the terminal host and of its server at every named point of a message's life, then a new start:
 // nothing is lost, nothing runs twice, and what nobody can know is asked.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { lifePoints } from "../../src/conversations/host-sender.ts";
-import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
-import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
-import { findServer, killLeftovers, TerminalDriver } from "../rigs/terminal-driver.ts";
+import { home, model, useFreshHomes } from "../rigs/fresh-homes.ts";
+import { findServer, TerminalDriver } from "../rigs/terminal-driver.ts";
 
-let model: ScriptedModel;
-let home: CodexHome;
-
-beforeAll(async () => {
-  model = await startScriptedModel();
-});
-afterAll(() => model.close());
-beforeEach(() => {
-  home = makeCodexHome({ modelUrl: model.url });
-});
-afterEach(() => {
-  killLeftovers(home);
-  home.remove();
-});
+useFreshHomes();
 
 const again = "(You may have seen this before.)";
 

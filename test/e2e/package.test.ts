@@ -1,5 +1,5 @@
 // The packed package as somebody gets it: in an empty folder, with no OpenClaw beside it. `npm test` has built dist.
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -14,33 +14,25 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { installPacked, plainEnv, root } from "../rigs/packed-install.ts";
 
-const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "cts-package-"));
-const packageFolder = join(folder, "node_modules/openclaw-codex-threads");
 const bin = join(folder, "node_modules/.bin/codex-threads");
-/** Without what npm tells a script about the package that it runs in. */
-const env = Object.fromEntries(
-  Object.entries(process.env).filter(
-    ([name]) => !/^(npm_(package|lifecycle|config_local)|INIT_CWD)/.test(name),
-  ),
-);
 const facts = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 let packed: string[] = [];
+let packageFolder: string;
 
 beforeAll(() => {
-  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
-  const told: unknown = JSON.parse(execFileSync("npm", args, { cwd: root, env, encoding: "utf8" }));
-  const [pack] = told as [{ filename: string; files: { path: string }[] }];
-  packed = pack.files.map(({ path }) => path);
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", private: true }));
-  const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", join(folder, pack.filename)];
-  execFileSync("npm", install, { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
+  ({ files: packed, packageFolder } = installPacked(folder));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(command: string, args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: folder,
+    env: plainEnv,
+    encoding: "utf8",
+  });
   return { status, stdout, stderr };
 }
 
@@ -109,7 +101,7 @@ test("what npm start opens serves a newcomer by pipe: a thread, a message, the d
   mkdirSync(project);
   const { status, stdout, stderr } = spawnSync(bin, ["chat"], {
     cwd: project,
-    env: { PATH: [join(root, "node_modules/.bin"), env.PATH].join(delimiter), HOME: home },
+    env: { PATH: [join(root, "node_modules/.bin"), plainEnv.PATH].join(delimiter), HOME: home },
     input: "/cx new\nhello\n",
     encoding: "utf8",
   });

@@ -1,12 +1,12 @@
 // The commands for runs by a packed install, as somebody gets it. `npm test` has built dist.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatScript } from "../../src/demo/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
 import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
+import { installPacked } from "../rigs/packed-install.ts";
 import { RunDriver } from "../rigs/run-driver.ts";
 import { killLeftovers } from "../rigs/terminal-driver.ts";
 import { until } from "../rigs/until.ts";
@@ -17,22 +17,10 @@ let home: CodexHome;
 let driver: RunDriver;
 
 beforeAll(async () => {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(npm_(package|lifecycle|config_local)|INIT_CWD)/.test(name),
-    ),
-  );
-  const root = join(import.meta.dirname, "../..");
-  const pack = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
-  const told: unknown = JSON.parse(execFileSync("npm", pack, { cwd: root, env, encoding: "utf8" }));
-  const [{ filename }] = told as [{ filename: string }];
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", private: true }));
-  const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", join(folder, filename)];
-  execFileSync("npm", install, { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
+  const { packageFolder } = installPacked(folder);
   model = await startScriptedModel();
   home = makeCodexHome({ modelUrl: model.url });
-  const program = join(folder, "node_modules/openclaw-codex-threads/dist/codex-threads.js");
-  driver = new RunDriver({ home, program });
+  driver = new RunDriver({ home, program: join(packageFolder, "dist/codex-threads.js") });
 });
 afterAll(async () => {
   killLeftovers(home);
@@ -60,4 +48,20 @@ test("create, list, logs, attach, stop and delete work as installed [RUN-5a RUN-
   expect(await driver.status("talk")).toBe("stopped");
   for (const name of [once, "talk"]) expect((await driver.run("delete", name)).code).toBe(0);
   expect(await driver.list()).toEqual([]);
+});
+
+test("logs --follow, --ask, exec and turn work as installed [RUN-5d RUN-6g EXEC-4e]", async () => {
+  const asking = { shell: "touch /asked", extra: { sandbox_permissions: "require_escalated" } };
+  const name = await driver.create("--ask", "exec", formatScript(asking, { text: "went on" }));
+  const follower = driver.start("logs", name, "--follow");
+  const client = driver.start("attach", name);
+  await client.says("/cx no");
+  client.type("/cx no");
+  expect((await follower.ended).stdout).toMatch(/^went on$/m);
+  await client.ended;
+  for (const command of ["exec", "turn"])
+    expect(await driver.run(command, formatScript({ text: `by ${command}` }))).toMatchObject({
+      code: 0,
+      stdout: `by ${command}\n`,
+    });
 });

@@ -1,27 +1,13 @@
 // The terminal host on a pseudo-terminal: what a person sees and which keys do what.
 import { rmSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { formatScript } from "../../src/demo/script.ts";
-import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
-import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
-import { findLeftovers, killLeftovers, TerminalDriver } from "../rigs/terminal-driver.ts";
+import { home, model, useFreshHomes } from "../rigs/fresh-homes.ts";
+import { findLeftovers, TerminalDriver } from "../rigs/terminal-driver.ts";
 import { keys, TtyDriver } from "../rigs/tty-driver.ts";
 import { until } from "../rigs/until.ts";
 
-let model: ScriptedModel;
-let home: CodexHome;
-
-beforeAll(async () => {
-  model = await startScriptedModel();
-});
-afterAll(() => model.close());
-beforeEach(() => {
-  home = makeCodexHome({ modelUrl: model.url });
-});
-afterEach(() => {
-  killLeftovers(home);
-  home.remove();
-});
+useFreshHomes();
 
 test("a prompt; a live line above it while a turn runs, neither overwriting what is half typed; replies above both [TERM-17a TERM-17b]", async () => {
   const host = new TtyDriver(home);

@@ -1,31 +1,12 @@
 // The terminal host over pipes, as a person or a script uses it, on the real Codex with the scripted model.
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
-import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
-import {
-  buildStateDirectory,
-  findLeftovers,
-  killLeftovers,
-  TerminalDriver,
-} from "../rigs/terminal-driver.ts";
+import { describe, expect, test } from "vitest";
+import { home, model, useFreshHomes } from "../rigs/fresh-homes.ts";
+import { buildStateDirectory, findLeftovers, TerminalDriver } from "../rigs/terminal-driver.ts";
 import { until } from "../rigs/until.ts";
 
-let model: ScriptedModel;
-let home: CodexHome;
-
-beforeAll(async () => {
-  model = await startScriptedModel();
-});
-afterAll(() => model.close());
-beforeEach(() => {
-  home = makeCodexHome({ modelUrl: model.url });
-});
-afterEach(() => {
-  killLeftovers(home);
-  home.remove();
-});
+useFreshHomes();
 
 const script = (...steps: unknown[]) => `SCRIPT${JSON.stringify(steps)}`;
 

@@ -40,7 +40,7 @@ export async function runCli(
       case "exec":
         return await (await import("./exec-command.ts")).runExecCommand(rest, process);
       case "hold-server":
-        await (await import("../../runs/supervisor.ts")).holdServer(rest, process.env);
+        process.stderr.write(await (await import("../../runs/supervisor.ts")).holdServer(rest, process.env));
         return 0;
       case "is-idle":
         return await runIdleCheck(rest);

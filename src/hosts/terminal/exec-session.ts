@@ -3,8 +3,7 @@
 import { realpath } from "node:fs/promises";
 import { formatError } from "../../chat/error-text.ts";
 import { execText, formatExecThread } from "../../chat/exec-text.ts";
-import { formatEmptyReply, formatStopped } from "../../chat/reply-text.ts";
-import { formatLimit, formatWritten, turnText } from "../../chat/turn-text.ts";
+import { formatLimit, turnText } from "../../chat/turn-text.ts";
 import { readKnownSecrets } from "../../codex/login-secrets.ts";
 import type { Usage } from "../../codex/turn-events.ts";
 import type { Settings } from "../../config/settings.ts";
@@ -20,8 +19,9 @@ import { buildServerEnv, readLoginEnv } from "../../process/login-env.ts";
 import type { ExecWorkspace } from "../../store/exec-threads.ts";
 import type { ExecCommandArgs } from "./exec-command-args.ts";
 import { ExecMemory } from "./exec-memory.ts";
-import { buildEnding, buildFailureFacts, buildStopped, type TurnEnding } from "./turn-ending.ts";
-import { buildErrorOutput, buildTurnOutput, readKind, type TerminalStatus } from "./turn-events-json.ts";
+import { buildEnding, type TurnEnding } from "./turn-ending.ts";
+import { buildTurnOutput, readKind, type TerminalStatus } from "./turn-events-json.ts";
+import { TurnFrame } from "./turn-frame.ts";
 import { checkTurnHome, findTurnHome } from "./turn-home.ts";
 import type { TurnReport } from "./turn-report.ts";
 import type { TurnStops } from "./turn-stops.ts";
@@ -57,19 +57,14 @@ export class ExecSession {
     this.#memory = new ExecMemory(options.stateDirectory, options.clock);
   }
 
-  async run(): Promise<TerminalStatus> {
-    const { report, stops } = this.#options;
-    const onAsked = () => this.#tellStop();
-    stops.asked.addEventListener("abort", onAsked, { once: true });
-    const ending = await this.#carry().catch((thrown: unknown) => this.#fail(toBridgeError(thrown)));
-    stops.asked.removeEventListener("abort", onAsked);
-    const { status, text } = ending;
-    if (status === "completed") report.reply(text ?? formatEmptyReply(false));
-    else if (status === "cancelled") report.say(formatStopped(text, false));
-    else if (text !== undefined) report.say(formatWritten(text));
-    if (text !== undefined) report.print({ type: "assistant_message", payload: { text } });
-    report.print({ type: "terminal_status", payload: this.#buildTerminal(ending) });
-    return status;
+  run(): Promise<TerminalStatus> {
+    const { report, stops, limitMs } = this.#options;
+    const frame = new TurnFrame({ report, stops, limitMs, blockingCodes: ["codex-home-missing"] });
+    return frame.run({
+      carry: () => this.#carry(),
+      tellStop: () => report.say(stops.reason === "person" ? turnText.stopping : formatLimit(limitMs ?? 0)),
+      buildTerminal: (ending) => this.#buildTerminal(ending),
+    });
   }
 
   async #carry(): Promise<TurnEnding> {
@@ -79,7 +74,7 @@ export class ExecSession {
     const remembered = args.fresh ? undefined : await this.#memory.find(workspace);
     const runner = this.#buildRunner(codexHome);
     if (settings.execBypass) report.say(execText.bypass);
-    this.#status("codex-exec-starting", {
+    report.status("codex-exec-starting", {
       protocol,
       ...{ workspace: buildPathSummary(cwd), codexHome: buildPathSummary(codexHome) },
       ...{ resumes: remembered ?? null, sandbox: settings.execBypass ? null : settings.sandbox },
@@ -135,7 +130,7 @@ export class ExecSession {
   #takeThread(workspace: ExecWorkspace, threadId: string, remembered: string | undefined): void {
     const { report } = this.#options;
     this.#threadId = threadId;
-    this.#status("thread.started", { threadId });
+    report.status("thread.started", { threadId });
     report.say(formatExecThread(threadId, remembered !== undefined));
     if (remembered !== undefined) return;
     this.#remembering = this.#memory
@@ -166,22 +161,8 @@ export class ExecSession {
   ): Promise<BridgeError> {
     if (threadId === undefined || error.code !== "thread-gone") return error;
     await this.#memory.forget(workspace, threadId);
-    this.#status("thread:forgotten", { threadId });
+    this.#options.report.status("thread:forgotten", { threadId });
     return new BridgeError("exec-thread-forgotten", error.message, { threadId });
-  }
-
-  #fail(error: BridgeError): TurnEnding {
-    const { report, stops, limitMs } = this.#options;
-    if (error.code === "cancelled" && stops.asked.aborted) return buildStopped(stops, limitMs);
-    report.print(buildErrorOutput(readKind(error), error.message, buildFailureFacts(error)));
-    report.say(formatError(error));
-    const status = error.code === "codex-home-missing" ? "blocked" : "failed";
-    return { status, kind: readKind(error), message: error.message };
-  }
-
-  #tellStop(): void {
-    const { report, stops, limitMs } = this.#options;
-    report.say(stops.reason === "person" ? turnText.stopping : formatLimit(limitMs ?? 0));
   }
 
   /** `threadUsage` stands for `usage` where only the thread's running total is known. */
@@ -192,9 +173,5 @@ export class ExecSession {
       ...(usage === undefined ? {} : { usage }),
       ...(this.#threadUsage === undefined ? {} : { threadUsage: this.#threadUsage }),
     };
-  }
-
-  #status(phase: string, facts: Record<string, unknown>): void {
-    this.#options.report.print({ type: "backend_status", payload: { phase, ...facts } });
   }
 }

@@ -44,6 +44,11 @@ export class TurnReport {
     this.#stdout.write(`${JSON.stringify({ type, payload: shown })}\n`);
   }
 
+  /** A step of the way, as a JSON line. */
+  status(phase: string, facts: Record<string, unknown>): void {
+    this.print({ type: "backend_status", payload: { phase, ...facts } });
+  }
+
   /** For people only. */
   say(text: string): void {
     if (!this.json) this.#stderr.write(`${this.#clean(text)}\n`);

@@ -2,15 +2,14 @@
 // report as it happens and never throws.
 import { nanoid } from "nanoid";
 import { formatError } from "../../chat/error-text.ts";
-import { formatEmptyReply, formatStopped } from "../../chat/reply-text.ts";
-import { formatLimit, formatThread, formatWritten, turnText } from "../../chat/turn-text.ts";
+import { formatLimit, formatThread, turnText } from "../../chat/turn-text.ts";
 import { readKnownSecrets } from "../../codex/login-secrets.ts";
 import { projectSecrets } from "../../codex/secret-home.ts";
 import type { ThreadHold, Threads } from "../../codex/threads.ts";
 import { checkInput, type TurnRequest } from "../../codex/turns.ts";
 import type { Settings } from "../../config/settings.ts";
 import { checkFolder, checkNewFolder } from "../../conversations/folder.ts";
-import { BridgeError, toBridgeError } from "../../errors.ts";
+import { BridgeError, type ErrorCode } from "../../errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { buildPathSummary } from "../../kit/path-summary.ts";
 import { readThisMachine } from "../../process/this-machine.ts";
@@ -27,6 +26,7 @@ import {
 } from "./turn-ending.ts";
 import { buildErrorOutput, readKind, type TerminalStatus } from "./turn-events-json.ts";
 import { followTurn } from "./turn-follow.ts";
+import { TurnFrame } from "./turn-frame.ts";
 import { checkTurnHome, findTurnHome, type TurnHome } from "./turn-home.ts";
 import type { TurnReport } from "./turn-report.ts";
 import type { TurnStops } from "./turn-stops.ts";
@@ -44,11 +44,11 @@ export interface TurnRunOptions {
   stops: TurnStops;
 }
 
-/** Setup that somebody has to put right; everything else that goes wrong is a failure. */
-const blockingCodes = ["secret-unavailable", "not-signed-in", "codex-home-missing"];
+const blockingCodes: readonly ErrorCode[] = ["secret-unavailable", "not-signed-in", "codex-home-missing"];
 
 export class TurnRun {
   readonly #options: TurnRunOptions;
+  readonly #frame: TurnFrame;
   #home: TurnHome | undefined;
   #connection: TurnConnection | undefined;
   #threadId: string | undefined;
@@ -56,26 +56,28 @@ export class TurnRun {
 
   constructor(options: TurnRunOptions) {
     this.#options = options;
+    const { report, stops, args } = options;
+    this.#frame = new TurnFrame({ report, stops, limitMs: args.timeoutMs, blockingCodes });
   }
 
-  async run(): Promise<TerminalStatus> {
-    const { report, stops } = this.#options;
-    const onAsked = () => this.#tellStop();
-    stops.asked.addEventListener("abort", onAsked, { once: true });
-    const ending = await this.#carry().catch((thrown: unknown) => this.#fail(toBridgeError(thrown)));
-    stops.asked.removeEventListener("abort", onAsked);
+  run(): Promise<TerminalStatus> {
+    return this.#frame.run({
+      carry: () => this.#carry(),
+      tellStop: () => this.#tellStop(),
+      close: () => this.#close(),
+      buildTerminal: (ending) => this.#buildTerminal(ending),
+      buildFacts: (error) => this.#buildFacts(error),
+    });
+  }
+
+  async #close(): Promise<void> {
     const connection = this.#connection;
-    if (connection) {
-      const wasConnected = connection.servers.status().connected !== undefined;
-      const exit = await connection.close(stops.leaving);
-      if (exit || wasConnected)
-        this.#status("codex-app-server-closed", { appServerExit: buildExitFacts(exit) });
-    }
-    this.#tellEnd(ending);
-    if (ending.text !== undefined)
-      report.print({ type: "assistant_message", payload: { text: ending.text } });
-    report.print({ type: "terminal_status", payload: this.#buildTerminal(ending) });
-    return ending.status;
+    if (!connection) return;
+    const { report, stops } = this.#options;
+    const wasConnected = connection.servers.status().connected !== undefined;
+    const exit = await connection.close(stops.leaving);
+    if (exit || wasConnected)
+      report.status("codex-app-server-closed", { appServerExit: buildExitFacts(exit) });
   }
 
   async #carry(): Promise<TurnEnding> {
@@ -90,10 +92,14 @@ export class TurnRun {
     const log = { debug: () => {}, info: () => {}, warn: (line: string) => report.say(line) };
     const connection = new TurnConnection({ codexHome, settings, env, clock, log });
     this.#connection = connection;
-    this.#status("codex-app-server-starting", await connection.describe(cwd, stops.asked));
+    this.#options.report.status("codex-app-server-starting", await connection.describe(cwd, stops.asked));
     const client = await connection.servers.pick(stops.asked);
     const { kind, version } = client;
-    this.#status("initialize:completed", { protocol: protocolLabels[kind], server: kind, version });
+    this.#options.report.status("initialize:completed", {
+      protocol: protocolLabels[kind],
+      server: kind,
+      version,
+    });
     return cwd === undefined ? this.#resume(connection) : this.#startNew(connection, settings, cwd);
   }
 
@@ -137,7 +143,7 @@ export class TurnRun {
     const { args, prompt, clock, report, stops } = this.#options;
     const onStarted = (turnId: string) => {
       this.#turnId = turnId;
-      this.#status("turn/start:completed", { turnId });
+      this.#options.report.status("turn/start:completed", { turnId });
     };
     const input = { text: prompt, images: [] };
     try {
@@ -146,7 +152,7 @@ export class TurnRun {
       if (!outcome) return buildStopped(stops, args.timeoutMs);
       if (outcome.status === "failed") report.say(formatError(outcome.error));
       if (outcome.status !== "lost") return buildEnding(outcome, stops, args.timeoutMs);
-      return hold.client.isOpen ? this.#fail(outcome.error) : await this.#tellLost(outcome.error);
+      return hold.client.isOpen ? this.#frame.fail(outcome.error) : await this.#tellLost(outcome.error);
     } finally {
       hold.release();
     }
@@ -168,23 +174,13 @@ export class TurnRun {
     return ending;
   }
 
-  #fail(error: BridgeError): TurnEnding {
-    const { args, report, stops } = this.#options;
-    if (error.code === "cancelled" && stops.asked.aborted) return buildStopped(stops, args.timeoutMs);
-    const kind = readKind(error);
-    const isBlocked = blockingCodes.includes(error.code);
-    const facts = kind === "secret-unavailable" ? this.#buildSecretFacts(error) : buildFailureFacts(error);
-    report.print(buildErrorOutput(kind, error.message, facts));
-    report.say(formatError(error));
-    return { status: isBlocked ? "blocked" : "failed", kind, message: error.message };
-  }
-
-  /** S2-26. */
-  #buildSecretFacts({ details }: BridgeError): Record<string, unknown> {
+  /** S2-26 for secrets. */
+  #buildFacts(error: BridgeError): Record<string, unknown> {
+    if (readKind(error) !== "secret-unavailable") return buildFailureFacts(error);
     return {
       source: buildPathSummary(this.#home?.secretHome),
       destination: buildPathSummary(this.#home?.codexHome),
-      details,
+      details: error.details,
       valuesPrinted: false,
     };
   }
@@ -198,7 +194,7 @@ export class TurnRun {
     await threads.requireLogin(readThisMachine(), stops.asked);
     const { model } = hold.feed.inForce;
     this.#threadId = hold.threadId;
-    this.#status(phase, { threadId: hold.threadId, ...(model === undefined ? {} : { model }) });
+    report.status(phase, { threadId: hold.threadId, ...(model === undefined ? {} : { model }) });
     report.say(formatThread(hold.threadId, model));
   }
 
@@ -215,13 +211,6 @@ export class TurnRun {
     report.say(formatLimit(args.timeoutMs ?? 0));
   }
 
-  #tellEnd({ status, text }: TurnEnding): void {
-    const { report } = this.#options;
-    if (status === "completed") report.reply(text ?? formatEmptyReply(false));
-    else if (status === "cancelled") report.say(formatStopped(text, false));
-    else if (text !== undefined) report.say(formatWritten(text));
-  }
-
   /** S2-64, S2-65; S2-28 for secrets: status and kind, nothing else. */
   #buildTerminal({ status, kind, message, usage }: TurnEnding): Record<string, unknown> {
     const terminal = { terminalStatus: status, failureKind: kind };
@@ -233,9 +222,5 @@ export class TurnRun {
       ...(this.#turnId === undefined ? {} : { turnId: this.#turnId }),
       ...(usage === undefined ? {} : { usage }),
     };
-  }
-
-  #status(phase: string, facts: Record<string, unknown>): void {
-    this.#options.report.print({ type: "backend_status", payload: { phase, ...facts } });
   }
 }
