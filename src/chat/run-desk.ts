@@ -158,7 +158,7 @@ export class RunDesk {
     if (run?.tell === undefined) return true;
     const { status, turns } = await runs.look(run, this.#closing.signal);
     if (status === "running" || status === "asking" || status === "starting") return false;
-    const key = `end of run ${run.name} ${run.turnId ?? ""}`;
+    const key = `end of run ${run.name} ${run.turnId ?? run.threadId ?? ""}`;
     // First written down under a key that is written once, then forgotten: a crash between tells it no second time.
     const text = formatRunEnded(run, status, turns);
     outbox.post({ conversation: run.tell, kind: "final", text, key });

@@ -94,19 +94,25 @@ test("other callers list and resume by the two commands that they know [NODE-1a]
   );
 });
 
-test("the node dies in mid-turn: told once, and the reply comes when it is back [NODE-4b]", async () => {
+test("the node dies in mid-turn: told once, and the reply, and the end of a run, come when it is back [NODE-4b RUN-7f]", async () => {
   chat.say("/cx sessions --host all");
   await chat.waitForNotice(/annex:/);
   chat.say("/cx resume 1");
   await chat.approveBinding();
   chat.say(formatScript({ text: "late words", hold: "late" }));
   await model.held("late");
+  const errand = formatScript({ text: "errand done", hold: "errand" });
+  chat.say(`/cx run --name errand --host annex --cwd ${there.workFolder} ${errand}`);
+  await chat.waitForNotice(/Run errand has started in .* on annex/);
+  await model.held("errand");
   await node.down("SIGKILL");
   await chat.waitForNotice(/cannot be reached/);
   chat.say("/cx sessions --host annex");
   await chat.waitForNotice(/annex is not connected/);
   model.release("late");
+  model.release("errand");
   await node.up();
   await chat.waitForReply(/late words/);
+  await chat.waitForNotice(/Run errand: completed\s+errand done/);
   expect(chat.unread.map(({ text }) => text).filter((text) => /cannot be reached/.test(text))).toEqual([]);
 });
