@@ -70,7 +70,6 @@ export class GatewayRig {
       actor: { id: "ann", isOwner: true },
       chatKind: "direct",
       text,
-      images: [],
     });
     return answer?.reply?.text ?? "";
   }
