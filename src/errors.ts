@@ -128,6 +128,7 @@ export const errorTable = {
   "folder-not-a-directory": entry("files"),
   "folder-forbidden": entry("files"),
   "image-unreadable": entry("files"),
+  "file-unreadable": entry("files"),
   "secret-unavailable": entry("files", "secret-unavailable"),
   // store
   "state-held": entry("store"),

@@ -195,6 +195,7 @@ NODE-1a The two unary commands answer in the shapes that foreign callers know.
 NODE-1b Malformed parameters of a node command are an error, not an empty request.
 NODE-1c A resume takes a full id, refuses a busy thread, and goes through the node's server.
 NODE-1d Abort and timeout interrupt the turn of a resume; a lost connection does not.
+NODE-1e Codex exec resumes a session only where the node's setting says so and no server can be had, with the settings the session has.
 NODE-2a One duplex channel: versions and capabilities first, flow control, signs of life, frames within the host's limits.
 NODE-2b Every method that a gateway is not given is refused on the node with a code, and so is every unknown member of params.
 NODE-2c Folders are judged on the node, by real path, against its roots.
@@ -206,6 +207,8 @@ NODE-3b The command nodes names the commands that pair and allow a node, and the
 NODE-3c Every machine lists side by side, with a deadline of its own; slow and failing ones are named.
 NODE-4a A turn on a node is a turn: stream, questions, stop, steer, images, usage.
 NODE-4b A turn goes on when the channel is cut, and is followed after reconnection.
+NODE-4d A file that comes with a message for a node lies there in a private folder, named by us, and Codex is told where.
+NODE-4e Where a node is lost, people read its name, that a turn goes on there and that its reply will come.
 NODE-4c Whether a message arrived is judged without comparing the clocks of two machines.
 
 LIST-6a The index of a server that runs picks the newest; last words come from the tails of just those.

@@ -82,7 +82,7 @@ export async function passOn(caller: Caller, words: string): Promise<string> {
     assertAllowed(caller, "write");
     const isSteered = await steer(caller, binding.id, words);
     if (isSteered) return "Your words were added to the turn.";
-    await takeMessage(caller, words, []);
+    await takeMessage(caller, words, { images: [], files: [] });
     return "The turn is over: your words are a message of their own.";
   } catch (thrown) {
     services.log.warn(`words after a no: ${String(thrown)}`);

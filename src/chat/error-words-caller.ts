@@ -84,6 +84,10 @@ export const callerWords = {
     (d) => `An image cannot be read${part(": ", d.path)}; the message did not run.`,
     "Send it again.",
   ),
+  "file-unreadable": words(
+    (d) => `A file that came with the message cannot be read${part(": ", d.path)}; the message did not run.`,
+    "Send it again.",
+  ),
   "secret-unavailable": words(
     (d) => `The credentials cannot be read${part(": ", d.reason)}.`,
     "Correct `CODEX_THREADS_SECRET_HOME`: it must hold a readable auth.json or config.toml.",

@@ -128,13 +128,14 @@ export class Chat {
 
   async #take(caller: Caller): Promise<Outcome> {
     const { takeAttachments, text } = caller.message;
-    const { images, files, lost } = takeAttachments ? await takeAttachments() : noAttachments;
+    const attachments = takeAttachments ? await takeAttachments() : noAttachments;
+    const { images, files, lost } = attachments;
     const words = addFileNotes(text, files);
     const isEmpty = words.trim() === "" && images.length === 0;
     if (isEmpty && lost.length === 0) throw new BridgeError("empty-message", "neither words nor images");
     // It may have been let go meanwhile.
     const binding = this.#services.binder.find(caller.conversation);
-    if (!isEmpty) await takeMessage({ ...caller, binding }, words, images);
+    if (!isEmpty) await takeMessage({ ...caller, binding }, words, attachments);
     return { handled: true, ...(lost.length === 0 ? {} : { reply: { text: formatLost(lost) } }) };
   }
 

@@ -2,6 +2,7 @@
 import { nanoid } from "nanoid";
 import { BridgeError } from "../errors.ts";
 import { type Caller, getBinding } from "./command-call.ts";
+import type { Attachments } from "./inbound-message.ts";
 
 /**
  * Before a command or an answer, which must not work twice: false when it was noted already. Without a binding, and
@@ -28,7 +29,11 @@ export function noteCommand({ services, message, conversation, binding }: Caller
  * `turn/start` waits for the same of all that is in the ledger. One that is in the ledger already is left alone.
  * Throws `queue-full` {limit}: then it is in the ledger as refused, so that its redelivery is not taken either.
  */
-export async function takeMessage(caller: Caller, text: string, images: string[]): Promise<void> {
+export async function takeMessage(
+  caller: Caller,
+  text: string,
+  { images, files }: Pick<Attachments, "images" | "files">,
+): Promise<void> {
   const { services, message, conversation } = caller;
   const { store, runner, settings, onPoint } = services;
   const binding = getBinding(caller);
@@ -39,6 +44,7 @@ export async function takeMessage(caller: Caller, text: string, images: string[]
     actor: message.actor.id,
     text,
     images,
+    files: files.map(({ path }) => path),
     clientId: nanoid(),
   });
   if (accepted === "seen") return;

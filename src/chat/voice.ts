@@ -88,23 +88,28 @@ function formatBindingEnded(why: "denied" | "expired" | "restarted" | "busy"): s
   }
 }
 
-function formatWaiting({ reason, elapsedMs, isSent = false }: Of<"waiting">): string {
+function formatWaiting({ reason, elapsedMs, isSent = false, node }: Of<"waiting">): string {
   const soFar = elapsedMs === undefined ? "" : ` (${formatDuration(elapsedMs)} so far)`;
-  return `${formatReason(reason)}${soFar}. ${isSent ? formatSentWait(reason) : formatUnsentWait(reason)}`;
+  return `${formatReason(reason, node)}${soFar}. ${isSent ? formatSentWait(reason) : formatUnsentWait(reason)}`;
 }
 
-function formatReason(reason: WaitReason): string {
+function formatReason(reason: WaitReason, node: string | undefined): string {
+  const there = node === undefined ? "" : ` on ${node}`;
   switch (reason) {
     case "foreign-turn":
       return "Somebody else's turn is running on this thread";
     case "thread-held":
-      return "Another program has this thread open, most likely a terminal";
+      return `Another program${there} has this thread open, most likely a terminal`;
     case "backfill":
-      return "Codex is reading its session files for the first time, which may take minutes";
+      return node === undefined
+        ? "Codex is reading its session files for the first time, which may take minutes"
+        : `Codex${there} does not answer yet; the first time it reads all its session files, which may take minutes`;
     case "loading":
       return "Codex is opening the thread, which takes a while for a long one";
     case "connection":
-      return "The Codex server cannot be reached";
+      return `The Codex server${there} cannot be reached`;
+    case "node-away":
+      return `The node ${node ?? "of this thread"} is not connected to the gateway`;
   }
 }
 
@@ -119,12 +124,16 @@ function formatUnsentWait(reason: WaitReason): string {
       return "The message waits; `/cx stop` takes it back.";
     case "connection":
       return "Trying again; `/cx stop` takes the message back.";
+    case "node-away":
+      return "The message waits until it is back; `/cx stop` takes it back.";
   }
 }
 
 /** An unreachable server is given up soon enough by itself. */
 function formatSentWait(reason: WaitReason): string {
   if (reason === "connection") return "Trying again: what became of your message shows then.";
+  if (reason === "node-away")
+    return "Your turn goes on there, and its reply comes when the node is back; `/cx stop` stops it then.";
   return "Your message was sent before, and what became of it shows after that. `/cx stop` ends the waiting and asks whether to send it again.";
 }
 

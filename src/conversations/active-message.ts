@@ -38,8 +38,8 @@ export class ActiveMessage {
   readonly #stopped = new AbortController();
   /** Something was said since the lane came to it. */
   #told = false;
-  /** What it was last said to wait for. */
-  #waitsFor: WaitReason | undefined;
+  /** What it was said to wait for since it last went on. */
+  readonly #waitsFor = new Set<WaitReason>();
 
   constructor(options: ActiveMessageOptions) {
     const { message, clock } = options;
@@ -204,8 +204,8 @@ export class ActiveMessage {
     return (notice) => {
       if (notice.type === "waiting") this.#tellWaiting({ ...notice, isSent: stage === "sent" });
       // A connection that came back before anybody was told is no news.
-      else if (notice.type !== "following" || !this.#told || this.#waitsFor !== undefined) {
-        this.#waitsFor = undefined;
+      else if (notice.type !== "following" || !this.#told || this.#waitsFor.size > 0) {
+        this.#waitsFor.clear();
         this.#say(notice);
       }
     };
@@ -219,8 +219,8 @@ export class ActiveMessage {
     } catch (error) {
       log.warn(`that a message waits was not written down: ${String(error)}`);
     }
-    const isKnown = this.#waitsFor === notice.reason && notice.elapsedMs === undefined;
-    this.#waitsFor = notice.reason;
+    const isKnown = this.#waitsFor.has(notice.reason) && notice.elapsedMs === undefined;
+    this.#waitsFor.add(notice.reason);
     if (!isKnown) this.#say(notice);
   }
 

@@ -4,6 +4,7 @@ import type { Threads } from "../codex/threads.ts";
 import { BridgeError } from "../errors.ts";
 import type { SessionFiles } from "../sessions/session-files.ts";
 import type { PlaceExec } from "./exec-turn.ts";
+import type { CarriedFile } from "./file-paths.ts";
 import type { FolderPlace } from "./folder.ts";
 
 export interface Place extends FolderPlace {
@@ -21,6 +22,8 @@ export interface Place extends FolderPlace {
   exec?: PlaceExec;
   /** Another machine, reached over the host's network. */
   isNode?: true;
+  /** Only where Codex cannot read this machine's files: see file-paths.ts. */
+  carryFile?(file: CarriedFile, signal?: AbortSignal): Promise<string>;
   /** Where our private server listens, if there is one. */
   findSocket?(): string | undefined;
 }

@@ -70,15 +70,13 @@ export class ThreadOpener {
       } catch (error) {
         const reason = readWaitReason(error);
         tries += 1;
-        // A node that is away comes back when it comes back.
-        const isCounted = reason === "connection" && !isBridgeError(error, "node-offline");
-        connectionFailures = isCounted ? connectionFailures + 1 : 0;
+        connectionFailures = reason === "connection" ? connectionFailures + 1 : 0;
         if (reason === undefined || connectionFailures >= connectionTries) throw error;
-        // A connection comes back, or is given up, within a minute.
-        const isShort = reason === "connection";
-        if (impatience.aborted && !isShort) throw error;
-        tell({ type: "waiting", reason });
-        const until = isShort ? signal : AbortSignal.any([signal, impatience]);
+        // A connection comes back, or is given up, within a minute; a node comes back when it does, and is stopped then.
+        const isPatient = reason === "connection" || reason === "node-away";
+        if (impatience.aborted && !isPatient) throw error;
+        tell({ type: "waiting", reason, ...nameNode(place) });
+        const until = isPatient ? signal : AbortSignal.any([signal, impatience]);
         await pause(this.#options.clock, this.#backoffMs(tries), until);
       }
     }
@@ -113,9 +111,9 @@ export class ThreadOpener {
   }
 
   /** A server that is about to stop takes nothing new: resolves when it is gone, or after a while. */
-  async awaitGone({ hold }: Opened, tell: (notice: Notice) => void, signal: AbortSignal): Promise<void> {
-    tell({ type: "waiting", reason: "connection" });
-    await this.#waitFor(hold, () => () => {}, signal);
+  async awaitGone(opened: Opened, tell: (notice: Notice) => void, signal: AbortSignal): Promise<void> {
+    tell({ type: "waiting", reason: "connection", ...nameNode(opened.place) });
+    await this.#waitFor(opened.hold, () => () => {}, signal);
     signal.throwIfAborted();
   }
 
@@ -160,7 +158,7 @@ export class ThreadOpener {
     const until = AbortSignal.any([done, impatience]);
     for (let nextMs = slowMs; !until.aborted; nextMs = Math.min(2 * nextMs, slowestSignMs)) {
       const reason = place.servers.status().connected ? "loading" : "backfill";
-      tell({ type: "waiting", reason, elapsedMs: clock.now() - startedAt });
+      tell({ type: "waiting", reason, elapsedMs: clock.now() - startedAt, ...nameNode(place) });
       await pause(clock, nextMs, until);
     }
   }
@@ -267,9 +265,14 @@ function pickPolicies({ sandbox, approvalPolicy }: InForce): InForce {
   return { ...(sandbox ? { sandbox } : {}), ...(approvalPolicy ? { approvalPolicy } : {}) };
 }
 
+function nameNode({ isNode, name }: Place): { node?: string } {
+  return isNode ? { node: name } : {};
+}
+
 function readWaitReason(error: unknown): WaitReason | undefined {
   if (isBridgeError(error, "thread-held")) return "thread-held";
   if (isBridgeError(error, "server-backfilling")) return "backfill";
+  if (isBridgeError(error, "node-offline")) return "node-away";
   return isConnectionTrouble(error) ? "connection" : undefined;
 }
 

@@ -5,8 +5,11 @@ import type { BridgeError } from "../errors.ts";
 import type { ButtonSpec } from "../store/buttons.ts";
 import type { Question } from "../store/rows.ts";
 
-/** backfill: the server does not answer yet. loading: it answers, but the thread is not open yet. */
-export type WaitReason = "foreign-turn" | "thread-held" | "backfill" | "loading" | "connection";
+/**
+ * backfill: the server does not answer yet. loading: it answers, but the thread is not open yet. node-away: the machine
+ * of the place is not connected, so nothing is known of its server.
+ */
+export type WaitReason = "foreign-turn" | "thread-held" | "backfill" | "loading" | "connection" | "node-away";
 
 export type Notice =
   | { type: "queued"; ahead: number }
@@ -15,8 +18,11 @@ export type Notice =
   | { type: "started" }
   /** The turn of a message that was sent before a restart or a lost connection still runs. */
   | { type: "following"; isOurs: boolean; questions: readonly Question[] }
-  /** `elapsedMs`: it has lasted so long. `isSent`: Codex may have the message, it cannot be taken back any more. */
-  | { type: "waiting"; reason: WaitReason; elapsedMs?: number; isSent?: boolean }
+  /**
+   * `elapsedMs`: it has lasted so long. `isSent`: Codex may have the message, it cannot be taken back any more. `node`:
+   * what the node is called that the thread is on.
+   */
+  | { type: "waiting"; reason: WaitReason; elapsedMs?: number; isSent?: boolean; node?: string }
   | { type: "steered" }
   /** Before the first turn of a binding that runs by `codex exec`. */
   | { type: "by-exec"; bypass: boolean }

@@ -9,8 +9,8 @@ import type { Log } from "../kit/log.ts";
 import { RpcError } from "../rpc/rpc-error.ts";
 import { parseRpcMessage, type RpcId, type RpcMessage, type RpcRequest } from "../rpc/rpc-message.ts";
 import type { Transport } from "../rpc/transport.ts";
+import type { GatewayFiles } from "./gateway-files.ts";
 import type { HeldThread } from "./held-thread.ts";
-import type { ImageInbox } from "./image-inbox.ts";
 import { readNodeCall } from "./method-params.ts";
 import { NodeCalls } from "./node-calls.ts";
 import { NodeQuestions } from "./node-questions.ts";
@@ -24,7 +24,7 @@ export interface ChannelFilterOptions {
   client: CodexClient;
   rules: NodeRules;
   turns: OwnTurns;
-  images: ImageInbox;
+  files: GatewayFiles;
   log: Log;
 }
 

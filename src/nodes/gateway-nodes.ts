@@ -7,7 +7,7 @@ import { nodeCommands } from "./command-names.ts";
 import type { DuplexEnd } from "./duplex-end.ts";
 import { findNode, type ListedNode } from "./find-node.ts";
 import type { NodeNetwork } from "./node-network.ts";
-import { checkFolderOnNode, type NodePlace, NodePlaces } from "./node-places.ts";
+import { carryFileToNode, checkFolderOnNode, type NodePlace, NodePlaces } from "./node-places.ts";
 import { NodeSessions } from "./node-sessions.ts";
 
 export interface GatewayNodesOptions {
@@ -26,6 +26,7 @@ export interface GatewayNode extends NodePlace {
   isNode: true;
   sessions: NodeSessions;
   checkFolder(folder: string, signal?: AbortSignal): Promise<string>;
+  carryFile(file: { threadId: string; path: string }, signal?: AbortSignal): Promise<string>;
 }
 
 export class GatewayNodes {
@@ -89,6 +90,7 @@ export class GatewayNodes {
       isNode: true,
       sessions: new NodeSessions(this.#options.network, nodeId),
       checkFolder: (folder, signal) => checkFolderOnNode(link, folder, signal),
+      carryFile: (file, signal) => carryFileToNode(link, file, signal),
     };
     this.#places.set(nodeId, place);
     return place;

@@ -107,6 +107,8 @@ export const methodParams = {
   "node/folder": z.strictObject({ path }),
   /** Ours: a piece of a file in the folder of a thread that the channel holds. */
   "node/file": z.strictObject({ threadId: id, path, offset: z.int().min(0) }),
+  /** Ours: a file that came with a message for a thread that the channel holds; where it is kept. */
+  "node/keep": z.strictObject({ threadId: id, name: z.string().max(200), bytes: z.base64() }),
 } as const;
 
 export type NodeMethod = keyof typeof methodParams;

@@ -13,8 +13,8 @@ import {
 } from "../codex/schemas.ts";
 import { BridgeError } from "../errors.ts";
 import { readFilePiece } from "./file-piece.ts";
+import type { GatewayFiles } from "./gateway-files.ts";
 import { HeldThread } from "./held-thread.ts";
-import type { ImageInbox } from "./image-inbox.ts";
 import type { NodeCall, ParamsOf } from "./method-params.ts";
 import { assertBelowCeiling, checkNodeFolder, isBelowRoots, type NodeRules } from "./node-rules.ts";
 import type { OwnTurns } from "./own-turns.ts";
@@ -26,7 +26,7 @@ export interface NodeCallsOptions {
   client: CodexClient;
   rules: NodeRules;
   turns: OwnTurns;
-  images: ImageInbox;
+  files: GatewayFiles;
 }
 
 type Params = Record<string, unknown>;
@@ -86,7 +86,7 @@ export class NodeCalls {
         return this.#startTurn(call.params);
       case "turn/steer": {
         this.#assertOwn(call.params.threadId, call.params.expectedTurnId);
-        const input = await this.#options.images.unpack(call.params.input);
+        const input = await this.#options.files.unpack(call.params.input);
         return this.#ask(call.method, { ...call.params, input });
       }
       case "turn/interrupt":
@@ -96,6 +96,9 @@ export class NodeCalls {
         return { path: await this.#folder(call.params.path) };
       case "node/file":
         return readFilePiece(call.params, this.#getHeld(call.params.threadId).feed.inForce.cwd ?? "", rules);
+      case "node/keep":
+        this.#getHeld(call.params.threadId);
+        return { path: await this.#options.files.keep(call.params) };
     }
   }
 
@@ -211,7 +214,7 @@ export class NodeCalls {
   }
 
   async #startTurn(params: ParamsOf<"turn/start">): Promise<unknown> {
-    const { rules, images } = this.#options;
+    const { rules, files } = this.#options;
     const held = this.#getHeld(params.threadId);
     this.#assertStated(params);
     // What is not said stays as it is in the thread, and the person here may have raised it.
@@ -226,7 +229,7 @@ export class NodeCalls {
       rules,
     );
     const cwd = params.cwd === undefined ? {} : { cwd: await this.#folder(params.cwd) };
-    const input = await images.unpack(params.input);
+    const input = await files.unpack(params.input);
     // Codex would put the words into the turn that runs, with that turn's rights.
     const active = held.feed.activity === "idle" ? undefined : await held.findActiveTurn();
     if (active !== undefined && !held.isOwn(active)) {

@@ -4,14 +4,14 @@ import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
 import { Lanes } from "../lanes/lanes.ts";
-import { ImageInbox } from "./image-inbox.ts";
+import { GatewayFiles } from "./gateway-files.ts";
 import type { NodeRules } from "./node-rules.ts";
 import { OwnTurns } from "./own-turns.ts";
 
 export interface NodeContext {
   rules: NodeRules;
   turns: OwnTurns;
-  images: ImageInbox;
+  files: GatewayFiles;
   clock: Clock;
   log: Log;
   /** Version of this plugin. */
@@ -45,7 +45,7 @@ export function buildNodeContext(options: NodeContextOptions): NodeContext {
       network: settings.nodeNetwork,
     },
     turns: new OwnTurns(stateDirectory, log),
-    images: new ImageInbox(stateDirectory, clock),
+    files: new GatewayFiles(stateDirectory, clock),
     lanes: new Lanes(),
     ...{ clock, log, version, buildServers },
   };

@@ -1,4 +1,6 @@
 // The gateway's connections to nodes: one per node, made when it is first needed, the same above as for any place.
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import * as z from "zod";
 import { PlaceServers } from "../codex/place-servers.ts";
 import { Threads } from "../codex/threads.ts";
@@ -27,6 +29,9 @@ export interface NodePlacesOptions {
 
 const prefix = "node:";
 const folderAnswer = z.looseObject({ path: z.string() });
+/** 20 MB over a slow line. */
+const keepDeadlineMs = 15 * 60_000;
+const keepAnswer = z.looseObject({ path: z.string() });
 const fileAnswer = z.looseObject({ size: z.number(), bytes: z.string() });
 
 export class NodePlaces {
@@ -84,6 +89,24 @@ export async function checkFolderOnNode(
 ): Promise<string> {
   const client = await servers.pick(signal);
   return (await client.request("node/folder", { path }, folderAnswer, { signal })).path;
+}
+
+/**
+ * Takes a file of this machine to the node, for a held thread: its path there.
+ * Throws `file-unreadable`, `input-too-large`, wire errors.
+ */
+export async function carryFileToNode(
+  { servers }: NodePlace,
+  { threadId, path }: { threadId: string; path: string },
+  signal?: AbortSignal,
+): Promise<string> {
+  const name = basename(path);
+  const bytes = await readFile(path, "base64").catch((error: unknown) => {
+    throw new BridgeError("file-unreadable", "a file cannot be read", { path: name }, error);
+  });
+  const client = await servers.pick(signal);
+  const options = { signal, deadlineMs: keepDeadlineMs };
+  return (await client.request("node/keep", { threadId, name, bytes }, keepAnswer, options)).path;
 }
 
 /** A file of the folder of a held thread, at most `maxBytes`. Throws `node-folder-outside`, `input-too-large`, wire errors. */

@@ -47,7 +47,7 @@ export async function serveChannel(end: DuplexEnd, context: NodeContext): Promis
     channel.sendHello({
       protocol: channelProtocol,
       version: context.version,
-      capabilities: ["folder", "file", "image"],
+      capabilities: ["folder", "file", "image", "keep"],
       server: { kind: client.kind, instance: client.instance },
     });
     return await ended.promise;

@@ -1,5 +1,5 @@
 // The ledger's rows: what happened to each message. Only moves of message-states.ts are made; a message that ended
-// keeps its row, so that a redelivery is known, and loses its text and images.
+// keeps its row, so that a redelivery is known, and loses its text, images and files.
 import type { Clock } from "../kit/clock.ts";
 import { type Connection, insertSql, type Query, type Row, readColumns } from "./connection.ts";
 import { readStrings } from "./json-columns.ts";
@@ -9,7 +9,8 @@ import type { Message } from "./rows.ts";
 export type NewMessage = Pick<
   Message,
   "conversation" | "hostMessageId" | "bindingId" | "actor" | "text" | "images" | "clientId"
->;
+> &
+  Partial<Pick<Message, "files">>;
 
 /**
  * `clientId` must be a new one when a person sends an interrupted message again: the old names the cut-off turn.
@@ -24,6 +25,7 @@ const columns = [
   "actor",
   "text",
   "images",
+  "files",
   "clientId",
 ] as const satisfies readonly (keyof NewMessage)[];
 
@@ -46,7 +48,8 @@ const moveSql = `
     submittedAt = CASE @to WHEN 'accepted' THEN NULL WHEN 'submitted' THEN @now ELSE submittedAt END,
     settledAt = CASE WHEN @to IN ('settled', 'refused', 'dropped') THEN @now ELSE settledAt END,
     text = CASE WHEN @to IN (${quoted(endStates)}) THEN NULL ELSE text END,
-    images = CASE WHEN @to IN (${quoted(endStates)}) THEN '[]' ELSE images END
+    images = CASE WHEN @to IN (${quoted(endStates)}) THEN '[]' ELSE images END,
+    files = CASE WHEN @to IN (${quoted(endStates)}) THEN '[]' ELSE files END
   WHERE id = @id AND state = @from
   RETURNING *`;
 
@@ -100,7 +103,8 @@ export class Messages {
 
   /** One write, for `Store.flush` to see through. `seen`: this host message of this conversation is in the ledger already, in whatever state. */
   accept(message: NewMessage): Message | "seen" {
-    const given = Object.fromEntries(columns.map((name) => [name, message[name]]));
+    const full = { ...message, files: message.files ?? [] };
+    const given = Object.fromEntries(columns.map((name) => [name, full[name]]));
     const row = {
       ...given,
       state: "accepted" satisfies MessageState,
@@ -153,6 +157,10 @@ export class Messages {
 }
 
 function readMessage(row: Row): Message {
-  const stored = readColumns<Omit<Message, "images"> & { images: string }>(row);
-  return { ...stored, images: readStrings(stored.images, "messages.images") };
+  const stored = readColumns<Omit<Message, "images" | "files"> & { images: string; files: string }>(row);
+  return {
+    ...stored,
+    images: readStrings(stored.images, "messages.images"),
+    files: readStrings(stored.files, "messages.files"),
+  };
 }

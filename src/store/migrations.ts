@@ -74,6 +74,9 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (workspace, codexHome)
   ) STRICT;
   `,
+  `
+  ALTER TABLE messages ADD COLUMN files TEXT NOT NULL DEFAULT '[]';
+  `,
 ];
 
 /**

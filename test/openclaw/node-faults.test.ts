@@ -1,4 +1,5 @@
 // What goes wrong around a node while chats hold its threads, and what a turn there can do besides.
+import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { formatScript } from "../../src/demo/script.ts";
 import { AnnexRig } from "../rigs/openclaw/annex-rig.ts";
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => annex?.close());
 
-test("a turn there is steered and sees images, and the models there are listed [NODE-4a]", async () => {
+test("a turn there is steered, sees images and reads files, and the models there are listed [NODE-4a NODE-4d]", async () => {
   const { model } = annex.rig;
   direct.say(formatScript({ shell: "true", hold: "steered" }, { text: "second half" }));
   await model.held("steered");
@@ -39,6 +40,17 @@ test("a turn there is steered and sees images, and the models there are listed [
   direct.say(`what is this? ${formatScript({ text: "a tiny picture" })}`, { photo });
   await direct.waitForReply(/a tiny picture/);
   expect(JSON.stringify(model.requests.at(-1)?.body.input)).toContain("data:image/png;base64,");
+
+  const csv = { name: "prices.csv", mimeType: "text/csv", bytes: Buffer.from("egg,3\nmilk,2\n") };
+  direct.say(formatScript({ text: "got the prices" }), { document: csv });
+  await direct.waitForReply(/got the prices/);
+  const asked = () => JSON.stringify(model.requests.at(-1)?.body.input);
+  const [, path = ""] = /it is at ([^\]]+)\]/.exec(asked()) ?? [];
+  // In the node's own state, not in the gateway's.
+  expect(path.startsWith(dirname(annex.there.codexHome))).toBe(true);
+  direct.say(formatScript({ shell: `cat ${path}` }, { text: "read them" }));
+  await direct.waitForReply(/read them/);
+  expect(asked()).toContain("milk,2");
 });
 
 test("two chats on one node run side by side [NODE-4a]", async () => {

@@ -9,7 +9,7 @@ import { Binder } from "../../src/conversations/binder.ts";
 import type { PlaceExec } from "../../src/conversations/exec-turn.ts";
 import type { LifePoint, OutgoingPart } from "../../src/conversations/host-sender.ts";
 import { Outbox } from "../../src/conversations/outbox.ts";
-import { Places } from "../../src/conversations/place.ts";
+import { type Place, Places } from "../../src/conversations/place.ts";
 import { Questions } from "../../src/conversations/questions.ts";
 import { recoverMessages } from "../../src/conversations/recovery.ts";
 import { Runner } from "../../src/conversations/runner.ts";
@@ -37,6 +37,9 @@ export interface RigOptions {
   limitMs?: number;
   /** Turns of the place run by this. */
   exec?: PlaceExec;
+  /** The place is a node. */
+  isNode?: true;
+  carryFile?: Place["carryFile"];
   onPoint?: (point: LifePoint) => void;
   /** Told of every reply that the host takes, with the message it answers. */
   onReply?: (reply: { messageId: number | undefined; maybeRepeated: boolean }) => void;
@@ -87,6 +90,8 @@ export function openRig(options: RigOptions = {}) {
       ...{ id: "here", name: "box", codexHome: "/nowhere", servers: place.servers, threads: place.threads },
       sessions: new SessionFiles("/nowhere"),
       ...(options.exec ? { exec: options.exec } : {}),
+      ...(options.isNode ? { isNode: options.isNode } : {}),
+      ...(options.carryFile ? { carryFile: options.carryFile } : {}),
     },
   ]);
   const outbox = new Outbox({ store, clock, sender, redactor: new Redactor(), log, onPoint, voice });
@@ -145,7 +150,7 @@ export function openRig(options: RigOptions = {}) {
       return rig.bind({ threadId, threadSeen: true, ...change });
     },
     /** A message of the person, written down and put into its lane. */
-    send: (text: string, bindingId = "b1"): Message => {
+    send: (text: string, bindingId = "b1", files: string[] = []): Message => {
       const binding = store.bindings.findById(bindingId);
       if (!binding) throw new Error("not bound");
       sent += 1;
@@ -157,6 +162,7 @@ export function openRig(options: RigOptions = {}) {
         actor: "ann",
         text,
         images: [],
+        files,
         ...ids,
       });
       if (message === "seen") throw new Error("seen");

@@ -62,6 +62,18 @@ test("a message is claimed when it outlives a power cut; its lane does not wait 
   expect(order).toEqual(["written down", "do it in its lane", "flushed", "claimed"]);
 });
 
+test("a file of a message is named in its text, and its path is written down beside [GATE-10a NODE-4d]", async () => {
+  const chat = openChat();
+  chat.bind();
+  const file = { path: "/state/files/x.csv", name: "prices.csv", bytes: 6 };
+  await chat.receive("sum it up", cameWith({ files: [file] }));
+  const [message] = chat.store.messages.open();
+  expect(message?.text).toBe(
+    'sum it up\n\n[The person sent the file "prices.csv", 6 bytes; it is at /state/files/x.csv]',
+  );
+  expect(message?.files).toEqual([file.path]);
+});
+
 test("an image alone is a message, nothing at all gets a notice [S1-D15]", async () => {
   const chat = openChat();
   chat.bind();

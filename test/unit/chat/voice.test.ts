@@ -252,9 +252,8 @@ test("signs of life", () => {
     "Still working after 1 h 5 min, running `npm test`. `/cx stop` ends it.",
   );
   expect(say({ ...working, quietMs: 60_000, running: [] })).toContain("no sign for 1 min");
-  for (const reason of ["foreign-turn", "thread-held", "backfill", "loading", "connection"] as const) {
-    expect(say({ type: "waiting", reason })).toContain("/cx stop");
-  }
+  const reasons = ["foreign-turn", "thread-held", "backfill", "loading", "connection", "node-away"] as const;
+  for (const reason of reasons) expect(say({ type: "waiting", reason })).toContain("/cx stop");
   expect(say({ type: "declined", asked: commandAsked, params: { command: "rm x" } })).toMatch(
     /nobody was there.*run `rm x`.*declined/,
   );
@@ -268,6 +267,18 @@ test("only what a stop can do is offered", () => {
   expect(held).toMatch(/sent before.*`\/cx stop` ends the waiting/);
   expect(held).not.toContain("takes");
   expect(say({ type: "waiting", reason: "connection", isSent: true })).not.toContain("/cx stop");
+});
+
+test("a node that is away is named; its turn goes on there and its reply will come [NODE-4e]", () => {
+  const away = { type: "waiting", reason: "node-away", node: "annex" } as const;
+  expect(say({ ...away, isSent: true })).toBe(
+    "The node annex is not connected to the gateway. Your turn goes on there, and its reply comes when the node is back; `/cx stop` stops it then.",
+  );
+  expect(say(away)).toMatch(/^The node annex is not connected.*The message waits until it is back/);
+  for (const reason of ["connection", "thread-held", "backfill"] as const) {
+    expect(say({ type: "waiting", reason, node: "annex" })).toMatch(/ on annex /);
+    expect(say({ type: "waiting", reason })).not.toMatch(/ on |undefined/);
+  }
 });
 
 test("a wait that lasts says for how long", () => {

@@ -114,13 +114,53 @@ test("an image that is gone is told, and what was sent behind it still goes [NOD
 });
 
 test("a message for a node that is away waits for hours, said once, and runs when it is back [NODE-4b]", async () => {
-  const conversation = openRig();
+  const conversation = openRig({ isNode: true });
   conversation.bindTo("t1");
   conversation.place.refusal = new BridgeError("node-offline", "the node is not connected");
   const message = conversation.send("one");
   await conversation.pass(2 * 60 * 60_000, 10_000);
-  expect(conversation.heard()).toEqual(["waiting"]);
+  expect(conversation.said).toMatchObject([{ type: "waiting", reason: "node-away", node: "box" }]);
   conversation.place.refusal = undefined;
   await conversation.pass(60_000, 1_000);
   expect(conversation.stateOf(message)).toBe("running");
+});
+
+test("a stop while its node is away stops the turn as the node comes back [NODE-4b NODE-4e]", async () => {
+  const conversation = openRig({ isNode: true });
+  conversation.bindTo("t1");
+  conversation.send("one");
+  await conversation.settle();
+  conversation.place.refusal = new BridgeError("node-offline", "the node is not connected");
+  conversation.server.cutAll();
+  await conversation.pass(60_000, 10_000);
+  await conversation.runner.stop("b1");
+  await conversation.pass(60_000, 10_000);
+  expect(conversation.finals()).toEqual([]);
+  conversation.place.refusal = undefined;
+  await conversation.pass(60_000, 1_000);
+  expect(conversation.server.count("turn/interrupt")).toBe(1);
+  expect(conversation.finals().map(({ type }) => type)).toEqual(["stopped"]);
+});
+
+test("a node that goes in mid-turn is told once by its name, also where its connection breaks as it comes back [NODE-4b NODE-4e]", async () => {
+  const conversation = openRig({ isNode: true });
+  conversation.bindTo("t1");
+  conversation.send("one");
+  await conversation.settle();
+  const away = new BridgeError("node-offline", "the node is not connected");
+  conversation.place.refusal = away;
+  conversation.server.cutAll();
+  await conversation.pass(10 * 60_000, 10_000);
+  const lost = { type: "waiting", reason: "node-away", node: "box", isSent: true };
+  expect(conversation.said).toMatchObject([{ type: "started" }, lost]);
+  conversation.place.refusal = new BridgeError("connection-lost", "it breaks once more");
+  await conversation.pass(31_000, 10_000);
+  conversation.place.refusal = away;
+  await conversation.pass(60_000, 10_000);
+  conversation.place.refusal = undefined;
+  await conversation.pass(60_000, 1_000);
+  conversation.server.reply("late words");
+  await conversation.settle();
+  expect(conversation.said.filter((each) => each.reason === "node-away")).toHaveLength(1);
+  expect(conversation.finals()).toMatchObject([{ type: "reply", text: "late words" }]);
 });

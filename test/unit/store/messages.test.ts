@@ -16,6 +16,7 @@ test("a redelivered message is seen, in whatever state; the same id in another c
   const message = accept(store, newMessage("h1"));
   expect(message).toEqual({
     ...newMessage("h1"),
+    files: [],
     id: 1,
     state: "accepted",
     attempts: 0,
@@ -85,11 +86,12 @@ test("times, attempts and turn follow the moves; the text goes when it is delive
   expect(delivered).not.toHaveProperty("text");
 });
 
-test.each(["refused", "dropped"] as const)("a message that is %s loses its text and images", (end) => {
+test.each(["refused", "dropped"] as const)("a message that is %s loses its text, images and files", (end) => {
   const store = openTestStore();
-  const { id } = accept(store, newMessage("h1"));
-  const moved = store.messages.move(id, "accepted", end);
-  expect(moved).toMatchObject({ images: [], settledAt: 1_000_000 });
+  const accepted = accept(store, { ...newMessage("h1"), files: ["/tmp/a.csv"] });
+  expect(accepted.files).toEqual(["/tmp/a.csv"]);
+  const moved = store.messages.move(accepted.id, "accepted", end);
+  expect(moved).toMatchObject({ images: [], files: [], settledAt: 1_000_000 });
   expect(moved).not.toHaveProperty("text");
 });
 
