@@ -122,7 +122,7 @@ export const settingsSchema = z.strictObject({
   nodeExec: z.boolean().default(false).meta({
     title: "As a node: exec",
     description:
-      "Whether a session is resumed by codex exec for a gateway where no app-server can be had here. It asks nothing and rewrites the thread's settings.",
+      "Whether a session is resumed by codex exec for a gateway where no app-server can be had here. It asks nothing, and resumes only sessions whose folder, sandbox and network are those it would use and that ask for nothing themselves.",
   }),
 });
 

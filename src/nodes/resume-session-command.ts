@@ -12,16 +12,31 @@ import { type ResumeParams, readResumeParams } from "./command-params.ts";
 import type { NodeContext } from "./node-context.ts";
 import { assertBelowCeiling, checkNodeFolder } from "./node-rules.ts";
 
+/** `codex exec resume`; hosts/openclaw/node-exec.ts is it. */
+export interface SessionExec {
+  /** The session's own folder, as it says it. Throws `thread-gone`. */
+  findFolder(threadId: string, signal: AbortSignal): Promise<string | undefined>;
+  /** An abort interrupts the turn. Throws what shows before anything ran: `exec-settings-differ`, setup errors. */
+  run(request: { threadId: string; text: string; cwd: string }, signal: AbortSignal): Promise<TurnOutcome>;
+}
+
 export interface ResumeSessionOptions extends NodeContext {
   /** False when the gateway's connection is gone: an abort is then no wish of anybody, and the turn goes on. */
   isConnected(): boolean;
-  /** Where the node's setting allows it: `codex exec resume`, used where no app-server can be had; its last words. */
-  resumeByExec?(params: ResumeParams, signal: AbortSignal): Promise<string>;
+  /** Where the node's setting allows it: used where no app-server can be had. */
+  exec?: SessionExec;
+}
+
+/** A turn that runs. */
+interface Running {
+  outcome: Promise<TurnOutcome>;
+  /** Resolves when it is interrupted. */
+  stop(): Promise<unknown>;
 }
 
 const noWords = "Codex finished without a final message.";
 
-/** Throws `bad-arguments`, `node-thread-busy`, `node-ceiling`, thread, turn, setup and wire errors. */
+/** Throws `bad-arguments`, `node-thread-busy`, `node-ceiling`, thread, turn, folder, setup and wire errors. */
 export async function handleResumeSession(
   paramsJson: string | null | undefined,
   options: ResumeSessionOptions,
@@ -37,15 +52,15 @@ async function resume(
   options: ResumeSessionOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const { clock, log, lanes, buildServers, resumeByExec } = options;
+  const { clock, log, lanes, buildServers, exec } = options;
   const servers = buildServers();
   const threads = new Threads({ servers, clock, log });
   try {
     try {
       await lanes.run("server", () => servers.pick(signal));
     } catch (error) {
-      if (resumeByExec && isBridgeError(error, "server-exited", "mode-unavailable", "method-unsupported")) {
-        return await resumeByExec(params, signal);
+      if (exec && isBridgeError(error, "server-exited", "mode-unavailable", "method-unsupported")) {
+        return await runByExec(params, exec, options, signal);
       }
       throw error;
     }
@@ -62,21 +77,38 @@ async function resume(
   }
 }
 
+async function runByExec(
+  params: ResumeParams,
+  exec: SessionExec,
+  options: ResumeSessionOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const { sessionId: threadId, prompt: text } = params;
+  const cwd = await chooseFolder(params, await exec.findFolder(threadId, signal), options);
+  const stopped = new AbortController();
+  const outcome = exec.run({ threadId, text, cwd }, stopped.signal);
+  const stop = () => {
+    stopped.abort();
+    return outcome;
+  };
+  return awaitWords(params, { outcome, stop }, options, signal);
+}
+
 async function runTurn(
-  { sessionId, prompt, cwd, timeoutMs }: ResumeParams,
+  params: ResumeParams,
   hold: ThreadHold,
   options: ResumeSessionOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const { clock, rules, turns, isConnected } = options;
+  const { clock, rules, turns } = options;
+  const { sessionId, prompt: text, cwd: asked } = params;
   if (hold.feed.activity === "active") {
     throw new BridgeError("node-thread-busy", `session ${sessionId} is busy: a turn runs in it`, {
       threadId: sessionId,
     });
   }
   assertBelowCeiling({ ...hold.feed.inForce }, rules);
-  const folder = cwd === undefined ? {} : { cwd: await checkNodeFolder(cwd, rules) };
-  await assertFolder(hold.feed.inForce.cwd ?? "");
+  const cwd = await chooseFolder(params, hold.feed.inForce.cwd, options);
   const clientId = nanoid();
   const inbox = new TurnInbox({ feed: hold.feed, clock, clientId });
   inbox.onRequest((request) => {
@@ -87,53 +119,73 @@ async function runTurn(
   const stopListening = hold.client.onClosed(({ reason }) =>
     inbox.lose(new BridgeError("connection-lost", `the node's app-server went: ${reason}`, { reason })),
   );
-  const given = Promise.withResolvers<never>();
-  let why: BridgeError | undefined;
-  const giveUp = (error: BridgeError) => {
-    why ??= error;
-    stopTurn(hold, inbox).then(() => given.reject(error), given.reject);
-  };
   try {
-    const input = { text: prompt, images: [] };
-    const turnId = await startTurn(
-      hold,
-      inbox,
-      { input, clientId, settings: {}, network: false, ...folder },
-      signal,
-    );
-    turns.add(hold.threadId, turnId);
-    const cancelTimer = clock.after(timeoutMs, () =>
-      giveUp(
-        new BridgeError("backend-timeout", `the turn took more than ${timeoutMs} ms`, {
-          deadlineMs: timeoutMs,
-        }),
-      ),
-    );
-    const onAbort = () => {
-      const cancelled = new BridgeError("cancelled", "the call was cancelled");
-      if (isConnected()) giveUp(cancelled);
-      else given.reject(cancelled);
+    const input = { text, images: [] };
+    const request = {
+      input,
+      clientId,
+      settings: {},
+      network: false,
+      ...(asked === undefined ? {} : { cwd }),
     };
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    try {
-      const outcome = await Promise.race([inbox.outcome, given.promise]);
-      if (why && outcome.status === "interrupted") throw why;
-      return readText(outcome);
-    } finally {
-      cancelTimer();
-      signal.removeEventListener("abort", onAbort);
-    }
+    turns.add(hold.threadId, await startTurn(hold, inbox, request, signal));
+    const running = { outcome: inbox.outcome, stop: () => stopTurn(hold, inbox) };
+    return await awaitWords(params, running, options, signal);
   } finally {
     stopListening();
     inbox.close();
   }
 }
 
-/** Codex would work in another folder without a word. */
-async function assertFolder(folder: string): Promise<void> {
+/** What was asked for, else the session's own: Codex would work in another without a word. */
+async function chooseFolder(
+  { cwd: asked }: ResumeParams,
+  own: string | undefined,
+  { rules }: ResumeSessionOptions,
+): Promise<string> {
+  if (asked !== undefined) return checkNodeFolder(asked, rules);
+  const folder = own ?? "";
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory()) throw new BridgeError("folder-missing", `no such folder: ${folder}`, { folder });
+  return folder;
+}
+
+/** The last words of the turn. At the deadline, and when the caller cancels, it is interrupted. */
+async function awaitWords(
+  { timeoutMs }: ResumeParams,
+  { outcome, stop }: Running,
+  { clock, isConnected }: ResumeSessionOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const given = Promise.withResolvers<never>();
+  given.promise.catch(() => {});
+  let why: BridgeError | undefined;
+  const giveUp = (error: BridgeError) => {
+    why ??= error;
+    stop().then(() => given.reject(error), given.reject);
+  };
+  const cancelTimer = clock.after(timeoutMs, () => {
+    const details = { deadlineMs: timeoutMs };
+    giveUp(new BridgeError("backend-timeout", `the turn took more than ${timeoutMs} ms`, details));
+  });
+  const onAbort = () => {
+    const cancelled = new BridgeError("cancelled", "the call was cancelled");
+    if (isConnected()) giveUp(cancelled);
+    else given.reject(cancelled);
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    const ended = await Promise.race([outcome, given.promise]);
+    if (why && ended.status === "interrupted") throw why;
+    return readText(ended);
+  } catch (error) {
+    // Stopped before anything ran.
+    throw why && isBridgeError(error, "cancelled") ? why : error;
+  } finally {
+    cancelTimer();
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 function readText(outcome: TurnOutcome): string {

@@ -58,11 +58,7 @@ function buildNodeCommands(api: PluginApi, host: NodeHost): NodeCommand[] {
         return host.run((node, isConnected) =>
           handleResumeSession(
             params,
-            {
-              ...node.context,
-              isConnected,
-              ...(node.resumeByExec ? { resumeByExec: node.resumeByExec } : {}),
-            },
+            { ...node.context, isConnected, ...(node.exec ? { exec: node.exec } : {}) },
             signal,
           ),
         );

@@ -2,49 +2,32 @@
 
 import type { ServerContext } from "../../codex/server-context.ts";
 import type { Settings } from "../../config/settings.ts";
-import { checkFolder } from "../../conversations/folder.ts";
 import { BridgeError } from "../../errors.ts";
 import { ExecRunner } from "../../exec/exec-runner.ts";
 import { readStoredThread } from "../../exec/stored-thread.ts";
-import type { ResumeParams } from "../../nodes/command-params.ts";
-import { checkNodeFolder, type NodeRules } from "../../nodes/node-rules.ts";
+import type { SessionExec } from "../../nodes/resume-session-command.ts";
 
-type ResumeByExec = (params: ResumeParams, signal: AbortSignal) => Promise<string>;
-
-/** It throws `thread-gone`, `exec-settings-differ`, `backend-timeout`, folder, setup and turn errors. */
+/** It runs with the node's settings, and so only sessions that have them already: exec would change the others. */
 export function buildNodeExec(
   { nodeSandbox, nodeNetwork }: Pick<Settings, "nodeSandbox" | "nodeNetwork">,
-  { codexHome, clock, log, findCodex, buildEnv }: ServerContext,
-  rules: NodeRules,
-): ResumeByExec {
+  {
+    codexHome,
+    clock,
+    log,
+    findCodex,
+    buildEnv,
+  }: Pick<ServerContext, "codexHome" | "clock" | "log" | "findCodex" | "buildEnv">,
+): SessionExec {
   const policy = { sandbox: nodeSandbox, network: nodeNetwork, bypass: false, args: [], models: {} };
   const runner = new ExecRunner({ codexHome, policy, clock, log, findCodex, buildEnv });
-  return async ({ sessionId: threadId, prompt: text, cwd: asked, timeoutMs }, signal) => {
-    const stored = await readStoredThread(codexHome, threadId, signal);
-    if (!stored) throw new BridgeError("thread-gone", `no session ${threadId}`, { threadId });
-    const cwd =
-      asked === undefined ? await checkFolder(stored.cwd ?? "") : await checkNodeFolder(asked, rules);
-    const late = new AbortController();
-    const cancelTimer = clock.after(timeoutMs, () => late.abort());
-    try {
-      const request = { input: { text, images: [] }, cwd, threadId };
-      const { outcome } = await runner.run(request, {}, AbortSignal.any([signal, late.signal]));
-      switch (outcome.status) {
-        case "answered":
-          return outcome.text;
-        case "empty":
-          return "";
-        case "failed":
-        case "lost":
-          throw outcome.error;
-        case "interrupted":
-          if (!late.signal.aborted) throw new BridgeError("cancelled", "the call was cancelled");
-          throw new BridgeError("backend-timeout", `the turn took more than ${timeoutMs} ms`, {
-            deadlineMs: timeoutMs,
-          });
-      }
-    } finally {
-      cancelTimer();
-    }
+  return {
+    async findFolder(threadId, signal) {
+      const stored = await readStoredThread(codexHome, threadId, signal);
+      if (!stored) throw new BridgeError("thread-gone", `no session ${threadId}`, { threadId });
+      return stored.cwd;
+    },
+    async run({ threadId, text, cwd }, signal) {
+      return (await runner.run({ input: { text, images: [] }, cwd, threadId }, {}, signal)).outcome;
+    },
   };
 }

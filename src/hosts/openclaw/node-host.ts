@@ -12,7 +12,7 @@ import { type Clock, systemClock } from "../../kit/clock.ts";
 import type { Log } from "../../kit/log.ts";
 import type { SessionRow } from "../../nodes/list-sessions-command.ts";
 import { buildNodeContext, type NodeContext } from "../../nodes/node-context.ts";
-import type { ResumeSessionOptions } from "../../nodes/resume-session-command.ts";
+import type { SessionExec } from "../../nodes/resume-session-command.ts";
 import type { Session } from "../../sessions/read-session.ts";
 import { SessionFiles } from "../../sessions/session-files.ts";
 import { lockStateDirectory } from "../../store/state-lock.ts";
@@ -23,7 +23,7 @@ import type { PluginApi } from "./sdk.ts";
 export interface OpenNode {
   context: NodeContext;
   codexHome: string;
-  resumeByExec?: ResumeSessionOptions["resumeByExec"];
+  exec?: SessionExec;
   close(): void;
 }
 
@@ -89,7 +89,7 @@ export function openNode(api: PluginApi, log: Log): OpenNode {
     return {
       context,
       codexHome,
-      ...(settings.nodeExec ? { resumeByExec: buildNodeExec(settings, server, context.rules) } : {}),
+      ...(settings.nodeExec ? { exec: buildNodeExec(settings, server) } : {}),
       close: () => lock.release(),
     };
   } catch (error) {
