@@ -196,12 +196,14 @@ NODE-1b Malformed parameters of a node command are an error, not an empty reques
 NODE-1c A resume takes a full id, refuses a busy thread, and goes through the node's server.
 NODE-1d Abort and timeout interrupt the turn of a resume; a lost connection does not.
 NODE-1e Codex exec resumes a session only where the node's setting says so and no server can be had, with the settings the session has.
+NODE-1f Where another plugin owns the names of the unary commands, ours stand back without diagnostics.
 NODE-2a One duplex channel: versions and capabilities first, flow control, signs of life, frames within the host's limits.
 NODE-2b Every method that a gateway is not given is refused on the node with a code, and so is every unknown member of params.
 NODE-2c Folders are judged on the node, by real path, against its roots.
 NODE-2d Sandbox, network and approvals stay below the node's ceiling, in every field that could raise them.
 NODE-2e Only turns that a gateway started are steered, stopped and answered; permanent choices stay on the node.
 NODE-2f A gateway hears of the threads that it holds, and of nothing else.
+NODE-2g Whatever a node sends, its gateway loses no more than the connection to that node.
 NODE-3a Nodes are found by id, display name or address; errors say what to type.
 NODE-3b The command nodes names the commands that pair and allow a node, and they do; a chat goes on meanwhile.
 NODE-3c Every machine lists side by side, with a deadline of its own; slow and failing ones are named.

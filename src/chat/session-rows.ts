@@ -22,7 +22,7 @@ export function buildMatcher(
   };
 }
 
-/** Its title and facts, a line each. */
+/** Its title and what facts there are, a line each. */
 export function formatRow(
   { services, conversation }: Caller,
   place: ChatPlace,
@@ -31,12 +31,15 @@ export function formatRow(
 ): string[] {
   const holders = services.store.bindings.findByThread(place.id, thread.id);
   const bound = holders.some((holder) => holder.conversation === conversation)
-    ? ", bound here"
+    ? "bound here"
     : holders.length > 0
-      ? ", bound elsewhere"
+      ? "bound elsewhere"
       : "";
-  const facts = formatSessionFacts(thread, services.clock.now());
-  return [`${number}. ${formatSessionTitle(thread)}`, `   ${facts}${bound}`];
+  const facts = [formatSessionFacts(thread, services.clock.now()), bound].filter((fact) => fact !== "");
+  return [
+    `${number}. ${formatSessionTitle(thread)}`,
+    ...(facts.length > 0 ? [`   ${facts.join(", ")}`] : []),
+  ];
 }
 
 /** What a button for it runs: names may change, keys of places do not. */

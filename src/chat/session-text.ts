@@ -1,29 +1,35 @@
 // One session in a list.
 import type { ThreadInfo } from "../codex/schemas.ts";
-import { cutText, oneLine } from "../kit/text.ts";
+import { cutText, oneLine, stripControls } from "../kit/text.ts";
 import { formatAge } from "./age.ts";
 
 const titleChars = 80;
 
 /** Its name, or the first words that were written in it. */
 export function formatSessionTitle({ name, preview }: ThreadInfo): string {
-  const title = oneLine(name || preview || "");
+  const title = tidy(name || preview || "");
   return title === "" ? "(no words)" : cutText(title, titleChars);
 }
 
 /** What was last written in it, unless its title says so already. */
 export function formatLastWords(thread: ThreadInfo, words: string | undefined): string[] {
-  const last = cutText(oneLine(words ?? ""), titleChars);
+  const last = cutText(tidy(words ?? ""), titleChars);
   return last === "" || last === formatSessionTitle(thread) ? [] : [`   You, last: ${last}`];
 }
 
-/** Folder, age, and where it was started. */
+/** Words of a session may be anybody's, a node's too. */
+function tidy(text: string): string {
+  return oneLine(stripControls(text));
+}
+
+/** Folder, age, and where it was started, as far as they are known. */
 export function formatSessionFacts(thread: ThreadInfo, now: number): string {
   const { updatedAt, createdAt } = thread;
-  const used = updatedAt ?? createdAt;
-  const age = used === null || used === undefined ? [] : [formatAge(now - used * 1000)];
-  const folder = thread.cwd === "" ? [] : [shortenFolder(thread.cwd)];
-  return [...folder, ...age, readSourceWord(thread)].join(", ");
+  const used = updatedAt || createdAt;
+  const age = used ? [formatAge(now - used * 1000)] : [];
+  const folder = thread.cwd === "" ? [] : [shortenFolder(tidy(thread.cwd))];
+  const source = thread.source || thread.originator ? [readSourceWord(thread)] : [];
+  return [...folder, ...age, ...source].join(", ");
 }
 
 /** The last two parts of a folder. */

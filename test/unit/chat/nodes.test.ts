@@ -80,6 +80,22 @@ test("`--host all` lists side by side; one that hangs is named at its deadline, 
   ]);
 });
 
+test("what a hostile node lists is words on one line, and no row of it breaks the list [NODE-2g]", async () => {
+  const evil = full("eeeeeeee", "evil");
+  const sessions = [
+    7,
+    { sessionId: 7 },
+    { sessionId: threadId, lastMessage: "two\nlines\u001b[2J", cwd: ["/x"], updatedAt: "never" },
+    { sessionId: threadId, lastMessage: "x".repeat(1_000_000) },
+  ];
+  const chat = openWithNodes([evil], { eeeeeeee: async () => ({ sessions }) });
+  const text = (await chat.say("/cx sessions --host evil")) ?? "";
+  expect(text).toMatch(/^1\. .*two lines/m);
+  expect(text.length).toBeLessThan(2_000);
+  expect(text).not.toContain("\u001b");
+  expect(text).not.toMatch(/ d ago|another program/);
+});
+
 test("a node without turns lists its sessions, and binding says what is missing there", async () => {
   const partly = { commands: [nodeCommands.listSessions], invocableCommands: [nodeCommands.listSessions] };
   const chat = openWithNodes([full("aaaaaaaa", "attic", partly)], { aaaaaaaa: async () => rows(threadId) });
