@@ -7,6 +7,7 @@ import { findServerRecord } from "../src/codex/server-record.ts";
 import { parseSettings } from "../src/config/parse-settings.ts";
 import { systemClock } from "../src/kit/clock.ts";
 import { silentLog } from "../src/kit/log.ts";
+import type { NodeNetwork } from "../src/nodes/node-network.ts";
 import { buildUserDirectory } from "../src/process/user-directory.ts";
 import { findCodexBinary } from "../test/rigs/codex-binary.ts";
 import type { CodexHome } from "../test/rigs/codex-home.ts";
@@ -25,6 +26,7 @@ export function startBenchApp(
   home: CodexHome,
   settings: Record<string, unknown> = {},
   state = "bench-state",
+  network?: NodeNetwork,
 ): BenchApp {
   const stateDirectory = join(home.home, state);
   mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
@@ -54,6 +56,7 @@ export function startBenchApp(
     },
     isPersonThere: () => true,
     idleCheck: [],
+    network,
   });
   const send = async (chat: string, text: string) => {
     const route = { channel: "bench", account: "a", chat };

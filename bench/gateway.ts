@@ -1,9 +1,10 @@
-// What the plugin adds to the real gateway: memory, with no chat bound and no Codex server running.
+// What the plugin adds to the real gateway: memory, with no chat bound and no Codex server running. Then its nodes.
 import { readFileSync } from "node:fs";
 import { installOpenClaw } from "../scripts/install-openclaw.ts";
 import { makeCodexHome } from "../test/rigs/codex-home.ts";
 import { Gateway, pluginId } from "../test/rigs/openclaw/gateway.ts";
 import { packPlugin } from "../test/rigs/openclaw/packed-plugin.ts";
+import { benchGatewayNodes } from "./gateway-nodes.ts";
 
 const kibPerMb = 1024;
 
@@ -19,6 +20,8 @@ export async function benchGateway(): Promise<string[]> {
       `| without the plugin | ${without} MB |`,
       `| with it | ${beside} MB |`,
       `| added | ${beside - without} MB |`,
+      "",
+      ...(await benchGatewayNodes(plugin.folder)),
     ];
   } finally {
     plugin.remove();

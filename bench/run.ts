@@ -7,6 +7,7 @@ import { benchFootprint } from "./footprint.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchListing } from "./listing.ts";
 import { startModelProcess } from "./model-process.ts";
+import { benchNodeTurns } from "./node-turns.ts";
 import { benchResume } from "./resume.ts";
 import { benchTurns } from "./turns.ts";
 
@@ -15,6 +16,7 @@ const model = await startModelProcess();
 const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() || "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.versions.node}, codex 0.169.0, a scripted model that answers at once`;
 const sections = [
   await benchTurns(model),
+  await benchNodeTurns(model),
   await benchResume(model),
   await benchListing(model),
   benchFootprint(),

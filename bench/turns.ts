@@ -58,7 +58,7 @@ export async function benchTurns(model: ModelProcess): Promise<string[]> {
 }
 
 /** Runs one message by `codex exec`; returns the thread's id. */
-async function runExec(home: CodexHome, resume: string[]): Promise<string> {
+export async function runExec(home: CodexHome, resume: string[]): Promise<string> {
   const args = ["exec", ...resume, "--json", "--skip-git-repo-check", "-"];
   const child = spawn(findCodexBinary(), args, {
     env: home.env,
