@@ -50,7 +50,7 @@ describe("with OpenClaw's own codex plugin", () => {
   beforeAll(() => open({ official: [theirs] }));
   afterAll(close);
 
-  test("both are loaded, ours with no diagnostics and theirs with none about us [GATE-3b]", async () => {
+  test("both are loaded, ours with no diagnostics and theirs with none about us [GATE-3b NODE-1f]", async () => {
     const ours = await gateway.inspectPlugin();
     expect(ours.diagnostics).toEqual([]);
     expect(ours.commands).toEqual(["cx"]);

@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { formatScript } from "../../src/demo/script.ts";
+import { runExec } from "../rigs/exec-rig.ts";
 import { AnnexRig } from "../rigs/openclaw/annex-rig.ts";
 import type { TelegramChat } from "../rigs/openclaw/telegram-chat.ts";
 
@@ -25,6 +26,8 @@ test("a turn there is steered, sees images and reads files, and the models there
   const { model } = annex.rig;
   direct.say(formatScript({ shell: "true", hold: "steered" }, { text: "second half" }));
   await model.held("steered");
+  // The model may have it before the gateway hears that its turn has begun.
+  await direct.waitForNotice(/^Started/);
   direct.say("/cx steer and mind the gap");
   await direct.waitForNotice(/Added/i);
   model.release("steered");
@@ -62,6 +65,18 @@ test("two chats on one node run side by side [NODE-4a]", async () => {
   await group.waitForReply(/the quick one/);
   model.release("slow");
   await direct.waitForReply(/the slow one/);
+});
+
+test("a node that hangs is named in the list of every machine, and keeps nobody waiting [NODE-3c]", async () => {
+  const { home } = annex.rig;
+  await runExec(home, formatScript({ text: "a session of this machine" }));
+  annex.node.process.signalGroup("SIGSTOP");
+  direct.say("/cx sessions --host all");
+  const list = await direct.waitForNotice(/^annex: /m);
+  annex.node.process.signalGroup("SIGCONT");
+  expect(list).toMatch(/^annex: .*in time/m);
+  expect(list).toContain(home.workFolder);
+  expect(list).not.toContain(annex.there.workFolder);
 });
 
 test("the gateway dies in mid-turn: the turn goes on there, and its reply comes after the restart [NODE-4b]", async () => {

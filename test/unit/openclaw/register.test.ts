@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { registerPlugin } from "../../../src/hosts/openclaw/register.ts";
 import type { ClaimContext, ClaimEvent, ClaimResult, PluginApi } from "../../../src/hosts/openclaw/sdk.ts";
+import { nodeCommands } from "../../../src/nodes/command-names.ts";
 import { FakeClock } from "../../rigs/fake-clock.ts";
 
 type Claim = (event: ClaimEvent, context: ClaimContext) => Promise<ClaimResult | undefined>;
@@ -75,6 +76,18 @@ test("/codex is served only where it is free and wanted [GATE-3a GATE-3b]", () =
   expect(serves(entry(true))).toBe(false);
   expect(serves(entry())).toBe(false);
   expect(serves(entry(false))).toBe(true);
+});
+
+test("where the first-party plugin is enabled, the two names of other callers are left to it; the channel stays ours [NODE-1f]", () => {
+  const offered = (enabled: boolean) => {
+    const { api, told } = openHost({ config: { plugins: { entries: { codex: { enabled } } } } });
+    registerPlugin(api);
+    return told.filter((each) => /^(node|policy) /.test(each));
+  };
+  const { appServer, listSessions, resumeSession } = nodeCommands;
+  const pair = (command: string) => [`node ${command}`, `policy ${command}`];
+  expect(offered(true)).toEqual(pair(appServer));
+  expect(offered(false).sort()).toEqual([appServer, listSessions, resumeSession].flatMap(pair).sort());
 });
 
 test("a bound message is claimed although nothing ever started; one of others is not [GATE-2a]", async () => {
