@@ -1,5 +1,5 @@
 // 50 background sessions at once: how long they take to start, and the memory of the one server that they share.
-// Prints by itself: node bench/runs.ts
+// Prints by itself: npx node bench/runs.ts
 import { readFileSync } from "node:fs";
 import { formatScript } from "../src/demo/script.ts";
 import { startScriptedModel } from "../src/demo/scripted-model.ts";

@@ -11,7 +11,8 @@ import { readProcessIdentity } from "../../src/process/identity.ts";
 import { superviseServer } from "../../src/runs/supervisor.ts";
 import { findCodexBinary } from "../rigs/codex-binary.ts";
 import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
-import { expectOwnTurns, RunDriver } from "../rigs/run-driver.ts";
+import { expectOwnTurns } from "../rigs/expect-own-turns.ts";
+import { RunDriver } from "../rigs/run-driver.ts";
 import { findLeftovers, killLeftovers } from "../rigs/terminal-driver.ts";
 import { until } from "../rigs/until.ts";
 

@@ -8,7 +8,8 @@ import { formatScript } from "../../src/demo/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/demo/scripted-model.ts";
 import { BareClient, type Params } from "../rigs/bare-client.ts";
 import { type CodexHome, makeCodexHome } from "../rigs/codex-home.ts";
-import { expectOwnTurns, RunDriver } from "../rigs/run-driver.ts";
+import { expectOwnTurns } from "../rigs/expect-own-turns.ts";
+import { RunDriver } from "../rigs/run-driver.ts";
 import { findLeftovers, findServer, killLeftovers } from "../rigs/terminal-driver.ts";
 import { until } from "../rigs/until.ts";
 
