@@ -48,7 +48,7 @@ export class Outbox {
   readonly #repeated = new Set<number>();
   /** What is being sent, by conversation: one that does not answer keeps no other from being served. */
   readonly #sending = new Map<string, Promise<void>>();
-  /** Parts that an earlier process was sending when it died: id and conversation. */
+  /** Parts that were cut off while being sent, by the death of a process or by a full store: id and conversation. */
   readonly #cutOff = new Map<number, string>();
   #closed = false;
   #cancelRetry: Disposer | undefined;
@@ -141,8 +141,7 @@ export class Outbox {
       this.#kickLater();
     } catch (error) {
       log.warn(`outbox: ${String(error)}`);
-      this.#cancelRetry?.();
-      this.#cancelRetry = clock.after(longestRetryMs, () => this.kick());
+      this.#kickAfterTrouble();
     }
   }
 
@@ -164,20 +163,31 @@ export class Outbox {
     const { store, clock, sender } = this.#options;
     for (const [id, conversation] of this.#cutOff) {
       if (!sender.serves(conversation)) continue;
+      store.outbox.markFailed(id, clock.now());
       this.#cutOff.delete(id);
       this.#repeated.add(id);
-      store.outbox.markFailed(id, clock.now());
     }
   }
 
   #start(part: OutboxPart): void {
-    const work = this.#send(part)
-      .catch((error) => this.#options.log.warn(`outbox: ${String(error)}`))
-      .finally(() => {
+    const work = this.#send(part).then(
+      () => {
         this.#sending.delete(part.conversation);
         this.kick();
-      });
+      },
+      (error) => {
+        this.#sending.delete(part.conversation);
+        this.#options.log.warn(`outbox: ${String(error)}`);
+        this.#kickAfterTrouble();
+      },
+    );
     this.#sending.set(part.conversation, work);
+  }
+
+  /** The store cannot be written to: at once it would fail again, without end. */
+  #kickAfterTrouble(): void {
+    this.#cancelRetry?.();
+    if (!this.#closed) this.#cancelRetry = this.#options.clock.after(longestRetryMs, () => this.kick());
   }
 
   async #send(part: OutboxPart): Promise<void> {
@@ -230,7 +240,12 @@ export class Outbox {
     const { store, clock, log } = this.#options;
     log.warn(`sending to a conversation failed, it will be tried again: ${String(error)}`);
     const delayMs = Math.min(firstRetryMs * 2 ** part.attempts, longestRetryMs);
-    store.outbox.markFailed(part.id, clock.now() + delayMs);
+    try {
+      store.outbox.markFailed(part.id, clock.now() + delayMs);
+    } catch (trouble) {
+      this.#cutOff.set(part.id, part.conversation);
+      throw trouble;
+    }
   }
 
   #closeMessage(part: OutboxPart): void {

@@ -142,3 +142,57 @@ test("a sign that cannot be written down keeps no message out of its lane", asyn
   await rig.settle();
   expect(rig.stateOf(two)).toBe("delivered");
 });
+
+/** A write that fails so often; in the end it works, so that a loop without a pause ends too. */
+function failWrites(
+  rig: ConversationRig,
+  names: readonly ("markSending" | "markDelivered" | "markFailed")[],
+) {
+  const full = { isFull: true, tries: 0 };
+  for (const name of names) {
+    const write = rig.store.outbox[name].bind(rig.store.outbox) as (...args: unknown[]) => boolean;
+    vi.spyOn(rig.store.outbox, name).mockImplementation((...args: unknown[]) => {
+      if (full.isFull && ++full.tries <= 100) throw new BridgeError("state-full", "disk is full");
+      return write(...args);
+    });
+  }
+  return full;
+}
+
+const post = (rig: ConversationRig, word: string) =>
+  rig.outbox.post({ conversation: "c1", kind: "final", text: JSON.stringify({ type: word }) });
+
+test("full when a reply is about to be handed over: it goes out when there is room, and is not tried without a pause [CONV-13j]", async () => {
+  const rig = openRig();
+  const full = failWrites(rig, ["markSending"]);
+  post(rig, "one");
+  await rig.settle();
+  expect(full.tries).toBe(1);
+  await rig.pass(60_000, 1_000);
+  expect(full.tries).toBeLessThan(5);
+  full.isFull = false;
+  post(rig, "two");
+  await rig.pass(60_000, 1_000);
+  expect(rig.parts.map(({ text, maybeRepeated }) => [text, maybeRepeated])).toEqual([
+    ['{"type":"one"}', false],
+    ['{"type":"two"}', false],
+  ]);
+});
+
+test("full when a reply has been handed over: it is not forgotten, comes again marked, and holds up nothing for ever [CONV-13j]", async () => {
+  const rig = openRig();
+  const full = failWrites(rig, ["markDelivered", "markFailed"]);
+  post(rig, "one");
+  await rig.settle();
+  post(rig, "two");
+  await rig.pass(120_000, 1_000);
+  expect(rig.parts).toHaveLength(1);
+  full.isFull = false;
+  await rig.pass(120_000, 1_000);
+  expect(rig.parts.map(({ text, maybeRepeated }) => [text, maybeRepeated])).toEqual([
+    ['{"type":"one"}', false],
+    ['{"type":"one"}', true],
+    ['{"type":"two"}', false],
+  ]);
+  expect(rig.store.outbox.pendingAtStart()).toEqual([]);
+});
