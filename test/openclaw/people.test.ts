@@ -1,6 +1,4 @@
 // Who is heard, what they may click, and what others get to read, on the bundled Telegram channel of the real gateway.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { formatScript } from "../../src/demo/script.ts";
 import { personId } from "../rigs/openclaw/fake-telegram.ts";
@@ -43,11 +41,10 @@ async function ownerHears(word: string): Promise<void> {
   await owner.read(new RegExp(word));
 }
 
-test("a stranger and an authorised person who is no driver are neither run nor answered, and their files not taken [GATE-8b GATE-10c]", async () => {
+test("a stranger and an authorised person who is no driver are neither run nor answered [GATE-8b]", async () => {
   const before = textsInRoom().length;
-  const document = { name: "a.csv", mimeType: "text/csv", bytes: Buffer.from("1,2\n") };
   for (const from of [stranger, authorised]) {
-    inRoom(from).say(mention(`from ${from}`), { document });
+    inRoom(from).say(mention(`from ${from}`));
     inRoom(from).say("/cx status");
     inRoom(from).say(`@${botName} yes`);
   }
@@ -57,8 +54,6 @@ test("a stranger and an authorised person who is no driver are neither run nor a
     .slice(before)
     .filter((text) => !/^Opening the thread/.test(text));
   expect(said).toEqual(["Started.", "only mine"]);
-  expect(rig.telegram.calls.filter(({ method }) => method === "download").length).toBeGreaterThan(0);
-  expect(existsSync(join(rig.gateway.stateFolder, "codex-threads/files"))).toBe(false);
 });
 
 test("only mentions and replies count in a group [GATE-8f]", async () => {
