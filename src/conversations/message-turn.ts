@@ -4,7 +4,7 @@ import { findFate } from "../codex/history.ts";
 import type { ThreadHold } from "../codex/threads.ts";
 import type { TurnEvent } from "../codex/turn-events.ts";
 import { TurnInbox, type TurnOutcome } from "../codex/turn-inbox.ts";
-import { checkInput, startTurn, stopTurn, type TurnInput } from "../codex/turns.ts";
+import { startTurn, stopTurn } from "../codex/turns.ts";
 import { BridgeError, isBridgeError } from "../errors.ts";
 import { type Clock, type Disposer, pause } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
@@ -13,13 +13,12 @@ import type { MessageState } from "../store/message-states.ts";
 import type { Store } from "../store/open-store.ts";
 import type { Message, TurnState } from "../store/rows.ts";
 import { askFate } from "./fate-question.ts";
-import { placeFiles } from "./file-paths.ts";
-import { checkFolderOf } from "./folder.ts";
 import type { OnPoint } from "./host-sender.ts";
 import { askForSubAgents } from "./late-questions.ts";
 import type { Outbox } from "./outbox.ts";
 import type { QuestionContext, Questions } from "./questions.ts";
-import { isConnectionTrouble, type Opened } from "./thread-opener.ts";
+import type { Opened } from "./thread-opener.ts";
+import { findTurnInput } from "./turn-input.ts";
 import { TurnWatch } from "./turn-watch.ts";
 import type { Notice, Voice } from "./voice.ts";
 
@@ -74,7 +73,7 @@ export class MessageTurn {
   async submit(closing: AbortSignal, isStopped: () => boolean): Promise<TurnOutcome | undefined> {
     const { message, opened, onPoint, network } = this.#options;
     const { binding } = opened;
-    const input = await this.#buildInput(closing);
+    const input = await findTurnInput(message, opened, closing);
     if (!input) return undefined;
     if (isStopped()) throw new BridgeError("cancelled", "stopped before it was sent");
     // A thread of our own always gets its folder; a resumed one keeps the folder it has.
@@ -92,22 +91,6 @@ export class MessageTurn {
     this.#options.tell({ type: "started" });
     if (isStopped()) this.#stopSoon();
     return this.#finish(closing);
-  }
-
-  /** What is sent, and to where it can be; nothing when the connection went meanwhile: the next round does it. */
-  async #buildInput(closing: AbortSignal): Promise<TurnInput | undefined> {
-    const { message, opened } = this.#options;
-    const { place, hold, binding } = opened;
-    try {
-      const text = await placeFiles(message, place, hold.threadId, closing);
-      const input = { text, images: message.images };
-      await checkInput(input);
-      await checkFolderOf(place, hold.feed.inForce.cwd ?? binding.cwd);
-      return input;
-    } catch (error) {
-      if (isConnectionTrouble(error) || isBridgeError(error, "thread-not-loaded")) return undefined;
-      throw error;
-    }
   }
 
   /** Looks in the history what became of a message that was sent before a crash or a cut. */
