@@ -98,10 +98,15 @@ function readFence(lines: string, before: string | undefined): string | undefine
     const words = info.trim();
     if (open === undefined) {
       // With a backtick after it, it is code within a line.
-      if (mark.startsWith("~") || !words.includes("`")) open = `${mark}${shorten(words)}`;
+      if (mark.startsWith("~") || !words.includes("`")) open = buildOpening(mark, shorten(words));
     } else if (words === "" && mark.startsWith(markOf(open))) open = undefined;
   }
   return open;
+}
+
+/** Words may begin with the mark's own character: without a blank they would make it longer. */
+function buildOpening(mark: string, words: string): string {
+  return words.startsWith("~") ? `${mark} ${words}` : `${mark}${words}`;
 }
 
 function shorten(words: string): string {

@@ -31,6 +31,13 @@ test("a shorter fence within a longer one does not end it", () => {
   for (const chunk of chunks.slice(1, -1)) expect(chunk).toMatch(/^````md\n[\s\S]*\n````$/);
 });
 
+test("a fence whose words look like one is opened again as it was [GATE-6a]", () => {
+  const code = lines(30).join("\n");
+  const chunks = splitText(`~~~ ~~~ text\n${code}\n~~~\nafter`, 200);
+  for (const chunk of chunks.slice(1, -1)) expect(chunk).toMatch(/^~~~ ~~~ text\n[\s\S]*\n~~~$/);
+  expect(chunks.at(-1)).toMatch(/\n~~~\nafter$/);
+});
+
 test("the next piece of an indented list keeps its indentation", () => {
   const [, second] = splitText(lines(20, "   - point").join("\n"), 200);
   expect(second).toMatch(/^ {3}- point/);
