@@ -125,6 +125,7 @@ GATE-6b Of several pieces the first answers the message and the last has the but
 GATE-6c What the host did not show, or only partly, is kept as such, and the card says so; what it showed partly is told, and nothing of it is sent again.
 GATE-6d Topic, thread and the message that is answered are kept in all that goes out by itself.
 GATE-6e What a channel fails to take for a while goes out later, in order, and once.
+GATE-6f A part that a channel refuses while it takes others holds nothing up for long: it is given up, and that is said.
 GATE-7a Stop, the choices of a question, rows of sessions, models and efforts are buttons; each has a typed way.
 GATE-7b One click works once; the click of another is refused and leaves the button for whom it is.
 GATE-7c A button's value takes 48 bytes at most; what it means is kept by us.

@@ -39,6 +39,8 @@ export interface NewPart {
 const noticeLifeMs = 10 * 60_000;
 const firstRetryMs = 500;
 const longestRetryMs = 60_000;
+/** After so many tries, some four minutes, it is looked whether the host refuses the part itself. */
+const stubbornAttempts = 10;
 /** How long closing waits for a host that does not take what it is given. */
 const closeWaitMs = 10_000;
 
@@ -190,9 +192,10 @@ export class Outbox {
     if (!this.#closed) this.#cancelRetry = this.#options.clock.after(longestRetryMs, () => this.kick());
   }
 
-  async #send(part: OutboxPart): Promise<void> {
+  /** Whether the host took it. */
+  async #send(part: OutboxPart): Promise<boolean> {
     const { store, sender, onPoint } = this.#options;
-    if (!store.outbox.markSending(part.id)) return;
+    if (!store.outbox.markSending(part.id)) return false;
     const isReply = part.kind === "final";
     let taken: Taken;
     try {
@@ -200,8 +203,9 @@ export class Outbox {
       taken = await sender.send(this.#buildOutgoing(part));
       if (isReply) onPoint("sent");
     } catch (error) {
-      this.#sendLater(part, error);
-      return;
+      if (part.attempts >= stubbornAttempts && (await this.#takesNext(part))) this.#giveUp(part, error);
+      else this.#sendLater(part, error);
+      return false;
     }
     try {
       store.transaction(() => {
@@ -212,10 +216,28 @@ export class Outbox {
     } catch (error) {
       this.#repeated.add(part.id);
       this.#sendLater(part, error);
-      return;
+      return true;
     }
     this.#repeated.delete(part.id);
     if (isReply) onPoint("delivered");
+    return true;
+  }
+
+  /** When it takes what stands behind the part, it is the part that the host refuses; else it takes nothing now. */
+  async #takesNext(part: OutboxPart): Promise<boolean> {
+    const next = this.#options.store.outbox.findNext(part, this.#options.clock.now());
+    return next !== undefined && (await this.#send(next));
+  }
+
+  /** So that what is behind it does not wait for ever. */
+  #giveUp(part: OutboxPart, error: unknown): void {
+    const { store, log } = this.#options;
+    log.warn(`a part is given up, the host takes others but refuses this one: ${String(error)}`);
+    store.transaction(() => {
+      store.outbox.markFailed(part.id);
+      this.#tellPartly(part);
+      this.#closeMessage(part);
+    });
   }
 
   #tellPartly({ conversation, kind }: OutboxPart): void {

@@ -46,6 +46,7 @@ export class Outbox {
   readonly #expire: Command;
   readonly #open: Query<OutboxPart>;
   readonly #openOfMessage: Query<OutboxPart>;
+  readonly #next: Query<OutboxPart>;
   readonly #lastReply: Query<Pick<OutboxPart, "state">>;
 
   constructor(connection: Connection, clock: Clock) {
@@ -69,6 +70,11 @@ export class Outbox {
     const open = "SELECT * FROM outbox WHERE state IN ('pending', 'sending')";
     this.#open = connection.query(`${open} ORDER BY id`, readPart);
     this.#openOfMessage = connection.query(`${open} AND messageId = @messageId ORDER BY id`, readPart);
+    this.#next = connection.query(
+      `SELECT * FROM outbox WHERE conversation = @conversation AND id > @id AND state = 'pending'
+         AND (expiresAt IS NULL OR expiresAt > @now) ORDER BY id LIMIT 1`,
+      readPart,
+    );
     this.#lastReply = connection.query(
       `SELECT state FROM outbox WHERE kind = 'final' AND messageId = (
          SELECT max(id) FROM messages WHERE conversation = @conversation AND state IN ('settled', 'delivered'))
@@ -91,6 +97,11 @@ export class Outbox {
    */
   due(now: number): OutboxPart[] {
     return this.#due.list({ now });
+  }
+
+  /** What stands behind a part of its conversation, whenever it may be tried. */
+  findNext({ conversation, id }: Pick<OutboxPart, "conversation" | "id">, now: number): OutboxPart | undefined {
+    return this.#next.find({ conversation, id, now });
   }
 
   /** Takes the part for sending and counts the attempt; false when another call took it. */

@@ -65,11 +65,17 @@ export function openRig(options: RigOptions = {}) {
   const store = openStore({ directory, clock });
   const said: Said[] = [];
   const parts: OutgoingPart[] = [];
-  const host = { served: true, personThere: true, fail: 0, waitFor: undefined as Promise<void> | undefined };
+  const host = {
+    ...{ served: true, personThere: true, fail: 0 },
+    waitFor: undefined as Promise<void> | undefined,
+    /** What it never takes. */
+    refuses: /(?!)/,
+  };
   const sender = {
     serves: () => host.served,
     send: async (part: OutgoingPart) => {
       await host.waitFor;
+      if (host.refuses.test(part.text)) throw new Error("the host refuses it");
       if (host.fail-- > 0) throw new Error("the host does not answer");
       host.fail = 0;
       parts.push(part);

@@ -50,6 +50,28 @@ test("what failed is tried again after growing pauses, and what is behind it wai
   expect(rig.heard()).toEqual(["one", "two"]);
 });
 
+test("a part that the host refuses while it takes others is given up after some minutes, and that is said [GATE-6f]", async () => {
+  const rig = openRig();
+  rig.host.refuses = /poison/;
+  rig.outbox.post(part("poison", "c1", "final"));
+  rig.outbox.post(part("behind it", "c1", "final"));
+  await rig.pass(3 * 60_000, 1_000);
+  expect(rig.heard()).toEqual([]);
+  await rig.pass(3 * 60_000, 1_000);
+  expect(rig.heard()).toEqual(["behind it", "shown-partly"]);
+  expect(rig.store.outbox.pendingAtStart()).toEqual([]);
+});
+
+test("while the host takes nothing nothing is given up, and afterwards all goes in order", async () => {
+  const rig = openRig();
+  rig.host.refuses = /./;
+  for (const word of ["one", "two", "three"]) rig.outbox.post(part(word, "c1", "final"));
+  await rig.pass(30 * 60_000, 1_000);
+  rig.host.refuses = /(?!)/;
+  await rig.pass(2 * 60_000, 1_000);
+  expect(rig.heard()).toEqual(["one", "two", "three"]);
+});
+
 test("while the first part waits for its next try nothing is looked at in vain", async () => {
   const rig = openRig();
   rig.host.fail = 1;
