@@ -39,7 +39,7 @@ export const serverWords = {
   "mode-unavailable": words(
     (d) =>
       `The server mode${part(" ", d.mode)} cannot be used here${part(": nothing listens at ", d.socket)}${part(": ", d.reason)}.`,
-    "Open `codex` in a terminal, or set `server` to `auto`.",
+    "Open `codex` in a terminal, or set `server` (in a terminal `--server`) to `auto`.",
   ),
   "socket-untrusted": words(
     (d) => `The socket of the Codex server is not private to your user${part(": ", access(d.reason))}.`,

@@ -1,10 +1,10 @@
 // The word somebody probably meant.
 
-/** The candidate nearest to `word` by edit distance; undefined when none is near (more than a third differs). */
+/** The candidate nearest to `word` by edit distance; undefined when none is near (more than a third, and more than one letter, differs). */
 export function findNearest(word: string, candidates: readonly string[]): string | undefined {
   const wanted = word.toLowerCase();
   let nearest: string | undefined;
-  let least = Math.ceil(wanted.length / 3) + 1;
+  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < least) {

@@ -100,7 +100,10 @@ export class Outbox {
   }
 
   /** What stands behind a part of its conversation, whenever it may be tried. */
-  findNext({ conversation, id }: Pick<OutboxPart, "conversation" | "id">, now: number): OutboxPart | undefined {
+  findNext(
+    { conversation, id }: Pick<OutboxPart, "conversation" | "id">,
+    now: number,
+  ): OutboxPart | undefined {
     return this.#next.find({ conversation, id, now });
   }
 

@@ -1,5 +1,6 @@
 // `/cx sessions --host all`: the newest sessions of every machine, and which of them did not answer.
 import { isAbsolute } from "node:path";
+import { type BridgeError, isBridgeError } from "../../errors.ts";
 import { formatLabel } from "../button-rows.ts";
 import type { CommandCall } from "../command-call.ts";
 import { buildBad } from "../command-line.ts";
@@ -31,7 +32,7 @@ export async function runEverywhere(call: CommandCall): Promise<Reply> {
   let number = 0;
   const formatRows = (host: HostList): string[] => {
     if (host.status === "away") return [];
-    if (host.status === "failed") return [`${host.name}: ${formatError(host.error)}`];
+    if (host.status === "failed") return [`${host.name}: ${formatTrouble(host.name, host.error)}`];
     if (host.found.length === 0) return [`${host.name}: no sessions found.`];
     const rows = host.found.flatMap((thread) => {
       number += 1;
@@ -52,4 +53,11 @@ export async function runEverywhere(call: CommandCall): Promise<Reply> {
     },
   ]);
   return { text: lines.join("\n"), inGroup: "", buttons, isForAsker: true };
+}
+
+/** A slow machine may answer when it is asked alone, which takes longer. */
+function formatTrouble(name: string, error: BridgeError): string {
+  if (!isBridgeError(error, "backend-timeout")) return formatError(error);
+  const host = /\s/.test(name) ? `"${name}"` : name;
+  return `did not answer in time; ask it alone: \`/cx sessions --host ${host}\`.`;
 }

@@ -71,7 +71,7 @@ test("`--host all` lists side by side; one that hangs is named at its deadline, 
   const text = (await answer) ?? "";
   expect(text).toMatch(/^box:\n1\. first words of local-1/m);
   expect(text).toMatch(/^annex:\n2\. words of /m);
-  expect(text).toMatch(/^slow: .*in time/m);
+  expect(text).toMatch(/^slow: did not answer in time; ask it alone: `\/cx sessions --host slow`\.$/m);
   expect(text).toMatch(/^broken: /m);
   expect(text).toMatch(/^Not connected: gone/m);
   expect(chat.store.lists.read(here)).toMatchObject([
