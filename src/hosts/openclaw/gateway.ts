@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type App, startApp } from "../../app.ts";
 import type { InboundMessage } from "../../chat/inbound-message.ts";
 import { terminalText } from "../../chat/terminal-text.ts";
+import { chooseCodexHome } from "../../config/codex-home.ts";
 import { parseSettings } from "../../config/parse-settings.ts";
 import { systemClock } from "../../kit/clock.ts";
 import type { Log } from "../../kit/log.ts";
@@ -48,7 +49,7 @@ export async function openGateway(
   const app = startApp({
     ...own,
     stateDirectory: directory,
-    codexHome: settings.codexHome ?? process.env.CODEX_HOME?.trim() ?? join(home, ".codex"),
+    codexHome: chooseCodexHome(settings.codexHome, process.env, home),
     baseFolder: home,
     sender,
     isPersonThere: () => true,

@@ -1,6 +1,8 @@
 // Tells the host what this machine offers as a node, and what a gateway lets be asked of nodes. In every mode: a node
 // host loads plugins in discovery mode only.
 
+import { homedir } from "node:os";
+import { chooseCodexHome } from "../../config/codex-home.ts";
 import { parseSettings } from "../../config/parse-settings.ts";
 import { systemClock } from "../../kit/clock.ts";
 import type { Log } from "../../kit/log.ts";
@@ -9,7 +11,7 @@ import { handleListSessions } from "../../nodes/list-sessions-command.ts";
 import { handleResumeSession } from "../../nodes/resume-session-command.ts";
 import { handleChannel } from "../../nodes/serve-channel.ts";
 import { isCodexNameTaken } from "./codex-command.ts";
-import { buildCodexHome, deferAbort, listRows, NodeHost, openNode } from "./node-host.ts";
+import { deferAbort, listRows, NodeHost, openNode } from "./node-host.ts";
 import type { NodeCommand } from "./node-sdk.ts";
 import type { PluginApi } from "./sdk.ts";
 
@@ -38,7 +40,7 @@ function buildNodeCommands(api: PluginApi, host: NodeHost): NodeCommand[] {
       cap: nodeCapabilities.sessions,
       handle: async (params, _io, context) => {
         // It needs no state, so it works while that cannot be opened.
-        const codexHome = buildCodexHome(parseSettings(api.pluginConfig).codexHome);
+        const codexHome = chooseCodexHome(parseSettings(api.pluginConfig).codexHome, process.env, homedir());
         const listSessions = (query: { limit: number; filter?: string }, signal: AbortSignal) =>
           listRows(codexHome, query, signal);
         return handleListSessions(

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { buildServerContext } from "../../codex/build-server-context.ts";
 import { PlaceServers } from "../../codex/place-servers.ts";
 import { buildServerOpeners } from "../../codex/server-openers.ts";
+import { chooseCodexHome } from "../../config/codex-home.ts";
 import { parseSettings } from "../../config/parse-settings.ts";
 import { readServerMode } from "../../config/server-mode.ts";
 import { BridgeError } from "../../errors.ts";
@@ -63,16 +64,12 @@ export class NodeHost {
   }
 }
 
-export function buildCodexHome(codexHome: string | undefined): string {
-  return codexHome ?? process.env.CODEX_HOME?.trim() ?? join(homedir(), ".codex");
-}
-
 /** Throws `settings-invalid`, and what opening the state throws. */
 export function openNode(api: PluginApi, log: Log): OpenNode {
   const settings = parseSettings(api.pluginConfig);
   const clock = systemClock;
   const version = readVersion();
-  const codexHome = buildCodexHome(settings.codexHome);
+  const codexHome = chooseCodexHome(settings.codexHome, process.env, homedir());
   const stateDirectory = join(api.runtime.state.resolveStateDir(), "codex-threads-node");
   const lock = lockStateDirectory(stateDirectory, clock);
   try {
