@@ -19,7 +19,8 @@ export function buildActor(sender: Sender, config: HostConfig): Actor {
   const isOwner = sender.isOwner ?? (isListed(sender, config) || isOperator(sender));
   return {
     id: buildId(sender),
-    isOwner: isOwner && isAuthorized && senderId !== undefined,
+    // A page of the gateway has no id, and needs none: what it may do is told by the gateway itself.
+    isOwner: isOwner && isAuthorized && (senderId !== undefined || isOperator(sender)),
     ...(name ? { name } : {}),
   };
 }

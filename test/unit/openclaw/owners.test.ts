@@ -24,7 +24,12 @@ test("the host's own word comes first [GATE-8i]", () => {
 test("of the web chat, whoever administers the gateway is the owner [GATE-8i]", () => {
   const client = { channel: "webchat", senderId: "control-ui", isAuthorized: true };
   expect(buildActor({ ...client, scopes: ["operator.admin"] }, {}).isOwner).toBe(true);
-  expect(buildActor({ ...client, scopes: ["operator.write"] }, {}).isOwner).toBe(false);
+  const page = { ...client, senderId: undefined };
+  expect(buildActor({ ...page, scopes: ["operator.admin"] }, {}).isOwner).toBe(true);
+  for (const scopes of [["operator.write"], undefined]) {
+    expect(buildActor({ ...client, scopes }, {}).isOwner).toBe(false);
+    expect(buildActor({ ...page, scopes }, {}).isOwner).toBe(false);
+  }
   expect(buildActor({ ...person, scopes: ["operator.admin"] }, {}).isOwner).toBe(false);
 });
 
