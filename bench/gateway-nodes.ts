@@ -12,6 +12,10 @@ const rounds = 30;
 const warmUp = 3;
 const execEvery = 3;
 
+interface Session {
+  sessionId: string;
+}
+
 /** `folder`: of the packed plugin. */
 export async function benchGatewayNodes(folder: string): Promise<string[]> {
   const annex = await AnnexRig.open(folder, {
@@ -24,12 +28,16 @@ export async function benchGatewayNodes(folder: string): Promise<string[]> {
     await annex.rig.bind(near);
     await annex.bind(far);
     const nodeId = await annex.whenUsable();
-    const sessionId = await runExec(annex.there, []);
-    const resume = async () => {
-      const params = { sessionId, prompt: "a turn" };
-      const call = { nodeId, command: nodeCommands.resumeSession, params, timeoutMs: 60_000 };
-      await annex.rig.gateway.call("node.invoke", { ...call, idempotencyKey: nanoid() });
+    const invoke = async (command: string, params: object) => {
+      const call = { nodeId, command, params, timeoutMs: 60_000, idempotencyKey: nanoid() };
+      return (await annex.rig.gateway.call("node.invoke", call)) as { payload: { sessions?: Session[] } };
     };
+    // One that a gateway began: what exec begins never asks, which is above the node's ceiling.
+    await runTurn(far, "first.");
+    const { payload } = await invoke(nodeCommands.listSessions, { limit: 1 });
+    const begunFar = payload.sessions?.[0]?.sessionId;
+    const sessionId = await runExec(annex.there, []);
+    const resume = () => invoke(nodeCommands.resumeSession, { sessionId: begunFar, prompt: "a turn" });
     const times = { near: [], far: [], unary: [], exec: [] } as Record<string, number[]>;
     const keep = async (name: string, work: () => Promise<unknown>) => times[name]?.push(await time(work));
     for (let round = 0; round < warmUp + rounds; round++) {
