@@ -37,11 +37,10 @@ export default defineConfig({
           include: ["test/openclaw/**/*.test.ts"],
           exclude: [...configDefaults.exclude, longTurn],
           globalSetup: "test/rigs/openclaw/global-setup.ts",
-          // A gateway needs a minute to start on a busy machine, and 1 GB: after all other tests, three at a time, since much
-          // of their time is waiting.
+          // A gateway needs a minute to start on a busy machine, and 1 GB: after all other tests, two at a time.
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

@@ -20,14 +20,14 @@ beforeAll(async () => {
   plugin = new AlteredPlugin(inject("plugin").folder);
   claims = join(plugin.base, "claims");
   deadly = join(plugin.base, "deadly");
-  const files = 'const files = process.getBuiltinModule("node:fs");';
+  const files = 'process.getBuiltinModule("node:fs")';
   const claim = "async function claimMessage(gateway, event, binding) {";
-  const note = `files.appendFileSync(${JSON.stringify(claims)}, event.messageId + "\\n");`;
-  plugin.replace(claim, `${claim} ${files} ${note}`);
+  const note = `${files}.appendFileSync(${JSON.stringify(claims)}, event.messageId + "\\n");`;
+  plugin.replace(claim, `${claim} ${note}`);
   // The named point of a message's life between the write into the ledger and the return of the claim.
   const point = 'onPoint("accepted");';
-  const die = `files.rmSync(${JSON.stringify(deadly)}); process.kill(process.pid, "SIGKILL");`;
-  plugin.replace(point, `${point} ${files} if (files.existsSync(${JSON.stringify(deadly)})) { ${die} }`);
+  const die = `${files}.rmSync(${JSON.stringify(deadly)}); process.kill(process.pid, "SIGKILL");`;
+  plugin.replace(point, `${point} if (${files}.existsSync(${JSON.stringify(deadly)})) { ${die} }`);
   rig = await TelegramRig.open(plugin.folder);
   chat = rig.chat();
   await rig.bind(chat);

@@ -1,5 +1,5 @@
 // What becomes of a bound chat, its turn and our processes when the real gateway restarts, dies or reloads us.
-import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { formatScript } from "../../src/demo/script.ts";
 import { pluginId } from "../rigs/openclaw/gateway.ts";
 import type { TelegramChat } from "../rigs/openclaw/telegram-chat.ts";
@@ -9,12 +9,12 @@ const plugin = inject("plugin");
 
 let rig: TelegramRig;
 let chat: TelegramChat;
-beforeEach(async () => {
+beforeAll(async () => {
   rig = await TelegramRig.open(plugin.folder);
   chat = rig.chat();
   await rig.bind(chat);
 });
-afterEach(() => rig.close());
+afterAll(() => rig?.close());
 
 test("SIGTERM in mid-turn: the turn goes on, and its reply comes after the restart [GATE-11a]", async () => {
   await rig.startTurn(chat, "a long road");
