@@ -1,6 +1,6 @@
-// The package as npm installs it, in one real gateway: updated, then disabled and enabled, then uninstalled, each while a turn runs.
+// The package as npm installs it, in the real gateway: updated, disabled and uninstalled while a turn runs.
 import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { formatScript } from "../../src/demo/script.ts";
 import { agentAnswer, pluginId } from "../rigs/openclaw/gateway.ts";
 import { packPlugin } from "../rigs/openclaw/packed-plugin.ts";
@@ -11,16 +11,16 @@ const plugin = inject("plugin");
 
 let rig: TelegramRig;
 let chat: TelegramChat;
-beforeAll(async () => {
+beforeEach(async () => {
   rig = await TelegramRig.prepare({});
   await install(plugin.tarball);
   await rig.gateway.up();
   chat = rig.chat();
+  await rig.bind(chat);
 });
-afterAll(() => rig?.close());
+afterEach(() => rig.close());
 
 test("an update in place: the chat stays bound and works, with one server and one connection [GATE-1d GATE-11e]", async () => {
-  await rig.bind(chat);
   chat.say(formatScript({ text: "before the update" }));
   await chat.waitForReply(/before the update/);
   await rig.startTurn(chat, "over the update");
@@ -43,7 +43,6 @@ test("an update in place: the chat stays bound and works, with one server and on
 });
 
 test("disabled in mid-turn, our processes end with the turn; enabled again, its reply comes [GATE-11i]", async () => {
-  await rig.bind(chat);
   await rig.startTurn(chat, "a broken day");
   await rig.gateway.mustRun("plugins", "disable", pluginId);
   rig.model.release("a broken day");
