@@ -226,18 +226,28 @@ export class Outbox {
   /** When it takes what stands behind the part, it is the part that the host refuses; else it takes nothing now. */
   async #takesNext(part: OutboxPart): Promise<boolean> {
     const next = this.#options.store.outbox.findNext(part, this.#options.clock.now());
-    return next !== undefined && (await this.#send(next));
+    return next !== undefined && (await this.#send(next).catch(() => false));
   }
 
-  /** So that what is behind it does not wait for ever. */
   #giveUp(part: OutboxPart, error: unknown): void {
     const { store, log } = this.#options;
     log.warn(`a part is given up, the host takes others but refuses this one: ${String(error)}`);
-    store.transaction(() => {
+    const end = () => {
       store.outbox.markFailed(part.id);
       this.#tellPartly(part);
       this.#closeMessage(part);
-    });
+    };
+    this.#note(part, () => store.transaction(end));
+  }
+
+  /** What the store refuses now is noted when it can be written to again. */
+  #note({ id, conversation }: OutboxPart, write: () => void): void {
+    try {
+      write();
+    } catch (trouble) {
+      this.#cutOff.set(id, conversation);
+      throw trouble;
+    }
   }
 
   #tellPartly({ conversation, kind }: OutboxPart): void {
@@ -262,12 +272,7 @@ export class Outbox {
     const { store, clock, log } = this.#options;
     log.warn(`sending to a conversation failed, it will be tried again: ${String(error)}`);
     const delayMs = Math.min(firstRetryMs * 2 ** part.attempts, longestRetryMs);
-    try {
-      store.outbox.markFailed(part.id, clock.now() + delayMs);
-    } catch (trouble) {
-      this.#cutOff.set(part.id, part.conversation);
-      throw trouble;
-    }
+    this.#note(part, () => void store.outbox.markFailed(part.id, clock.now() + delayMs));
   }
 
   #closeMessage(part: OutboxPart): void {

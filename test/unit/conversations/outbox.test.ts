@@ -62,6 +62,24 @@ test("a part that the host refuses while it takes others is given up after some 
   expect(rig.store.outbox.pendingAtStart()).toEqual([]);
 });
 
+test("giving a part up in a full store is done when there is room, and nothing is stuck [GATE-6f]", async () => {
+  const rig = openRig();
+  rig.host.refuses = /poison/;
+  rig.outbox.post(part("poison", "c1", "final"));
+  rig.outbox.post(part("behind it", "c1", "final"));
+  const { markFailed } = rig.store.outbox;
+  let refusals = 1;
+  rig.store.outbox.markFailed = (id, at) => {
+    if (at === undefined && refusals-- > 0) throw new Error("full");
+    return markFailed.call(rig.store.outbox, id, at);
+  };
+  await rig.pass(10 * 60_000, 1_000);
+  rig.outbox.post(part("later", "c1", "final"));
+  await rig.pass(10 * 60_000, 1_000);
+  expect(rig.heard()).toEqual(["behind it", "later", "shown-partly"]);
+  expect(rig.store.outbox.pendingAtStart()).toEqual([]);
+});
+
 test("while the host takes nothing nothing is given up, and afterwards all goes in order", async () => {
   const rig = openRig();
   rig.host.refuses = /./;
