@@ -5,6 +5,7 @@ import { type App, startApp } from "../src/app.ts";
 import { buildServerDirectory } from "../src/codex/build-server-context.ts";
 import { findServerRecord } from "../src/codex/server-record.ts";
 import { parseSettings } from "../src/config/parse-settings.ts";
+import { renderText } from "../src/hosts/terminal/render.ts";
 import { systemClock } from "../src/kit/clock.ts";
 import { silentLog } from "../src/kit/log.ts";
 import type { NodeNetwork } from "../src/nodes/node-network.ts";
@@ -50,7 +51,7 @@ export function startBenchApp(
     sender: {
       serves: () => true,
       send: async (part) => {
-        if (part.kind === "final") waiting.get(part.conversation)?.(part.text);
+        if (part.kind === "final") waiting.get(part.conversation)?.(renderText(part.blocks));
         return {};
       },
     },
@@ -71,7 +72,7 @@ export function startBenchApp(
       chatKind: "direct",
       text,
     });
-    return received.reply?.text ?? promise;
+    return received.reply ? renderText(received.reply.blocks) : promise;
   };
   const socketPath = () => {
     const directory = buildServerDirectory(buildUserDirectory(home.env, home.home), home.codexHome);

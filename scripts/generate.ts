@@ -2,10 +2,10 @@
 // With --check it writes nothing and fails for a file that is not current.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { formatErrorsDoc } from "../src/chat/error-text.ts";
-import { formatCommandsDoc } from "../src/chat/help-text.ts";
 import { formatConfigurationDoc } from "../src/config/configuration-doc.ts";
 import { buildManifest, buildPluginManifest, type PackageFacts } from "../src/config/manifest.ts";
+import { formatCommandsDoc } from "./commands-doc.ts";
+import { formatErrorsDoc } from "./errors-doc.ts";
 import { buildMessageStatesDiagram } from "./message-states-diagram.ts";
 
 const root = join(import.meta.dirname, "..");

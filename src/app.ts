@@ -3,7 +3,7 @@ import { buildDoctor, type Check } from "./chat/doctor.ts";
 import { Chat } from "./chat/inbound.ts";
 import { RefusedPeople } from "./chat/refused-people.ts";
 import { RunDesk } from "./chat/run-desk.ts";
-import { buildVoice } from "./chat/voice.ts";
+import { buildVoice } from "./chat/words/voice.ts";
 import { buildServerContext } from "./codex/build-server-context.ts";
 import { readKnownSecrets } from "./codex/login-secrets.ts";
 import { PlaceServers } from "./codex/place-servers.ts";
@@ -75,6 +75,9 @@ export interface App {
   pendingBindings: PendingBindings;
   bindings: Pick<Store["bindings"], "all" | "findByConversation" | "remove" | "update">;
   released: Store["released"];
+  /** For what a host says by itself. */
+  outbox: Pick<Outbox, "post">;
+  addresses: Store["addresses"];
   /** For what a host shows by itself; all that goes through chat and outbox is redacted there. */
   redact(text: string): string;
   /** Resolves when no message is being carried and nothing is waiting to be sent. */
@@ -198,6 +201,8 @@ export function startApp(given: AppOptions): App {
       pendingBindings,
       bindings: store.bindings,
       released: store.released,
+      outbox,
+      addresses: store.addresses,
       redact,
       idle,
       close,

@@ -1,4 +1,4 @@
-// Every failure of this project has a code here. What a person reads for each code is made in chat/error-text.ts.
+// Every failure of this project has a code here. What a person reads for each code is made in chat/words/error-text.ts.
 
 /** Who must act on a failure. */
 export type ErrorFamily =
@@ -165,7 +165,7 @@ export type ErrorCode = keyof typeof errorTable;
 /** Facts of a failure for its text and for logs: never whole paths of others, never secrets. */
 export type ErrorDetails = Record<string, string | number | boolean | undefined>;
 
-/** The one error class. `message` is for logs; people read what chat/error-text.ts makes of `code` and `details`. */
+/** The one error class. `message` is for logs; people read what chat/words/error-text.ts makes of `code` and `details`. */
 export class BridgeError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;

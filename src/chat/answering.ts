@@ -2,13 +2,14 @@
 import { type ChoiceName, readMeaning } from "../codex/questions.ts";
 import type { Runner } from "../conversations/runner.ts";
 import { BridgeError, isBridgeError, toBridgeError } from "../errors.ts";
+import { code, type Line, line, own } from "../kit/blocks.ts";
 import type { Question } from "../store/rows.ts";
 import { bindThread } from "./bind-thread.ts";
 import { assertAllowed, type Caller } from "./command-call.ts";
-import { formatErrorFor } from "./error-text.ts";
-import { isForOwnerOnly } from "./question-text.ts";
-import type { Reply } from "./reply.ts";
+import type { Answer } from "./reply.ts";
 import { takeMessage } from "./take-message.ts";
+import { formatErrorFor } from "./words/error-text.ts";
+import { isForOwnerOnly } from "./words/question-text.ts";
 
 const bareAnswer = /^\s*(yes|y|no|n)[\s.!,…]*$/i;
 
@@ -38,11 +39,7 @@ export function getQuestion(caller: Caller, token: string | undefined): Question
 }
 
 /** Answers by a choice; our own questions know yes and no only. Throws `choice-not-offered` and what `Questions` throws. */
-export async function answerByChoice(
-  caller: Caller,
-  question: Question,
-  name: ChoiceName,
-): Promise<string | Reply> {
+export async function answerByChoice(caller: Caller, question: Question, name: ChoiceName): Promise<Answer> {
   const { questions } = caller.services;
   const { token } = question;
   const asked = questions.asked(question);
@@ -57,7 +54,7 @@ export async function answerByChoice(
 }
 
 /** A bare yes or no: also the answer to a question that wants words. */
-export async function answerBare(caller: Caller, question: Question, yes: boolean): Promise<string | Reply> {
+export async function answerBare(caller: Caller, question: Question, yes: boolean): Promise<Answer> {
   const { questions } = caller.services;
   const asked = questions.asked(question);
   const name = yes ? "yes" : "no";
@@ -69,24 +66,24 @@ export async function answerBare(caller: Caller, question: Question, yes: boolea
 }
 
 /** Throws `bad-arguments` when the words do not fit, `choice-not-offered` when none are wanted. */
-export function answerByWords(caller: Caller, question: Question, words: string): string {
+export function answerByWords(caller: Caller, question: Question, words: string): Line {
   caller.services.questions.fill(question, words, caller.message.actor.id);
-  return `Answered (${question.token}).`;
+  return line`Answered (${code(question.token)}).`;
 }
 
 /** What to do instead: into the running turn, or as an ordinary message when that is over. Never throws. */
-export async function passOn(caller: Caller, words: string): Promise<string> {
+export async function passOn(caller: Caller, words: string): Promise<Line> {
   const { binding, services } = caller;
   try {
     if (!binding) throw new BridgeError("not-bound", "no thread here");
     assertAllowed(caller, "write");
     const isSteered = await steer(caller, binding.id, words);
-    if (isSteered) return "Your words were added to the turn.";
+    if (isSteered) return own("Your words were added to the turn.");
     await takeMessage(caller, words, { images: [], files: [] });
-    return "The turn is over: your words are a message of their own.";
+    return own("The turn is over: your words are a message of their own.");
   } catch (thrown) {
     services.log.warn(`words after a no: ${String(thrown)}`);
-    return `Your words did not reach Codex. ${formatErrorFor(caller.message.chatKind, toBridgeError(thrown))}`;
+    return line`Your words did not reach Codex. ${formatErrorFor(caller.message.chatKind, toBridgeError(thrown))}`;
   }
 }
 
@@ -100,7 +97,7 @@ async function steer({ services }: Caller, bindingId: string, words: string): Pr
   }
 }
 
-async function closeConfirm(caller: Caller, question: Question, yes: boolean): Promise<string | Reply> {
+async function closeConfirm(caller: Caller, question: Question, yes: boolean): Promise<Answer> {
   const { questions, runner } = caller.services;
   const { token, payload } = question;
   const by = caller.message.actor.id;
@@ -108,33 +105,35 @@ async function closeConfirm(caller: Caller, question: Question, yes: boolean): P
   const action = questions.closeConfirm(question, yes, by);
   if (action?.type !== "bind") throw new BridgeError("question-closed", "somebody was faster", { token });
   const { threadId, place, agreed } = action;
-  return yes ? bindThread(caller, { threadId, place, agreed }) : "Nothing was bound.";
+  return yes ? bindThread(caller, { threadId, place, agreed }) : own("Nothing was bound.");
 }
 
-function formatDecision(decision: ReturnType<Runner["decide"]>): string {
+function formatDecision(decision: ReturnType<Runner["decide"]>): Line {
   switch (decision) {
     case "sending":
-      return "Sending it again.";
+      return own("Sending it again.");
     case "dropped":
-      return "It is not sent again.";
+      return own("It is not sent again.");
     case "unbound":
-      return "It was not sent: this conversation does not hold the thread of that message any more. Write it again where you want it.";
+      return own(
+        "It was not sent: this conversation does not hold the thread of that message any more. Write it again where you want it.",
+      );
     case "ended":
-      return "The message has ended by now; nothing was done.";
+      return own("The message has ended by now; nothing was done.");
   }
 }
 
-function formatReceipt(name: ChoiceName, token: string): string {
+function formatReceipt(name: ChoiceName, token: string): Line {
   switch (readMeaning(name)) {
     case "yes":
-      return `Yes (${token}).`;
+      return line`Yes (${code(token)}).`;
     case "session":
-      return `Yes, for the session (${token}).`;
+      return line`Yes, for the session (${code(token)}).`;
     case "always":
-      return `Yes, as a permanent rule (${token}).`;
+      return line`Yes, as a permanent rule (${code(token)}).`;
     case "no":
-      return `No (${token}).`;
+      return line`No (${code(token)}).`;
     case "cancel":
-      return `Cancelled (${token}).`;
+      return line`Cancelled (${code(token)}).`;
   }
 }

@@ -1,13 +1,14 @@
 // Binds an existing thread here and says where one is: what was last said, and what is in force.
 import type { BindRequest, Draft, Recap } from "../conversations/binder.ts";
+import { type Block, code, type Line, line, own, path, says } from "../kit/blocks.ts";
 import { cutText, oneLine } from "../kit/text.ts";
-import { formatAge } from "./age.ts";
 import type { Caller } from "./command-call.ts";
-import { formatBindConfirm } from "./confirm-text.ts";
-import { formatInForce } from "./in-force.ts";
-import { buildYesNo } from "./notice-buttons.ts";
 import { openBinding } from "./open-binding.ts";
 import type { Reply } from "./reply.ts";
+import { formatAge } from "./words/age.ts";
+import { formatBindConfirm, formatTokenInputs } from "./words/confirm-text.ts";
+import { formatInForce } from "./words/in-force.ts";
+import { buildYesNo } from "./words/notice-buttons.ts";
 
 const quoteChars = 300;
 
@@ -20,34 +21,35 @@ export async function bindThread(
   const request: BindRequest = { conversation, actor: message.actor.id, ...target };
   const result = await services.binder.prepareThread(request, signal);
   if (result.status === "confirm") {
-    const text = formatBindConfirm(result, target.threadId);
+    const blocks = formatBindConfirm(result, target.threadId);
     const inGroup = formatBindConfirm(result, target.threadId, "in a group");
-    return { text, inGroup, buttons: [buildYesNo(result.token)] };
+    const typed = says(formatTokenInputs(result.token));
+    const buttons = [buildYesNo(result.token)];
+    return { blocks, inGroup, typed, buttons, question: result.token };
   }
   const { draft, recap } = result;
   const host = services.places.get(draft.place).name;
-  const text = formatBound(draft, recap, host, services.clock.now());
-  return openBinding(caller, draft, { text, inGroup: formatThread(recap) });
+  const blocks = formatBound(draft, recap, host, services.clock.now());
+  return openBinding(caller, draft, { blocks, inGroup: says(formatThread(recap)) });
 }
 
-function formatBound(draft: Draft, recap: Recap, host: string, now: number): string {
-  const age = recap.updatedAt === undefined ? "" : `${formatAge(now - recap.updatedAt)}, `;
-  const lines = [
+function formatBound(draft: Draft, recap: Recap, host: string, now: number): Block[] {
+  const age = recap.updatedAt === undefined ? [] : [`${formatAge(now - recap.updatedAt)}, `];
+  return says(
     formatThread(recap),
-    `You: ${quote(recap.lastUser)}`,
-    `Codex: ${quote(recap.lastReply)}`,
-    `Last used: ${age}in ${draft.cwd} on ${host}`,
-    `In force: ${formatInForce(draft.inForce)}`,
-  ];
-  if (recap.running) lines.push("A turn is running there now; your messages wait for its end.");
-  return lines.join("\n");
+    line`You: ${quote(recap.lastUser)}`,
+    line`Codex: ${quote(recap.lastReply)}`,
+    line`Last used: ${age}in ${path(draft.cwd)} on ${host}`,
+    line`In force: ${formatInForce(draft.inForce)}`,
+    recap.running ? own("A turn is running there now; your messages wait for its end.") : undefined,
+  );
 }
 
-function formatThread({ threadId, name }: Recap): string {
-  return `Bound here: thread ${threadId}${name ? ` "${oneLine(name)}"` : ""}.`;
+function formatThread({ threadId, name }: Recap): Line {
+  return line`Bound here: thread ${code(threadId)}${name ? line` "${name}"` : []}.`;
 }
 
-function quote(words: string | undefined): string {
-  const line = cutText(oneLine(words ?? ""), quoteChars);
-  return line === "" ? "(nothing)" : line;
+function quote(words: string | undefined): Line {
+  const quoted = cutText(oneLine(words ?? ""), quoteChars);
+  return quoted === "" ? own("(nothing)") : line`${quoted}`;
 }

@@ -5,7 +5,7 @@ import type { Binding } from "../store/rows.ts";
 import type { ChatServices } from "./chat-services.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { InboundMessage } from "./inbound-message.ts";
-import type { Reply } from "./reply.ts";
+import type { Answer } from "./reply.ts";
 import type { RunDesk } from "./run-desk.ts";
 
 /** Who speaks, and where. */
@@ -23,9 +23,7 @@ export interface CommandCall extends Caller {
 }
 
 /** Returns the reply; undefined where another message is the answer. Throws BridgeError. */
-export type RunCommand = (
-  call: CommandCall,
-) => string | Reply | undefined | Promise<string | Reply | undefined>;
+export type RunCommand = (call: CommandCall) => Answer | undefined | Promise<Answer | undefined>;
 
 export function isAllowed({ message, binding }: Caller, action: Action): boolean {
   return may(message.actor, action, binding, message.chatKind);

@@ -2,16 +2,17 @@
 import { access, constants } from "node:fs/promises";
 import type { Place } from "../conversations/place.ts";
 import { toBridgeError } from "../errors.ts";
+import { type Line, line, own, path } from "../kit/blocks.ts";
 import type { CodexBinary } from "../process/find-codex.ts";
 import type { LoginEnv } from "../process/login-env.ts";
 import type { ServiceScope } from "../process/service-scope.ts";
 import type { Store } from "../store/open-store.ts";
-import { formatError } from "./error-text.ts";
+import { formatError } from "./words/error-text.ts";
 
 export interface Check {
   name: string;
   state: "ok" | "warn" | "fail";
-  says: string;
+  says: Line;
 }
 
 export interface DoctorOptions {
@@ -31,19 +32,19 @@ export type Doctor = (signal: AbortSignal) => Promise<Check[]>;
 export function buildDoctor(options: DoctorOptions): Doctor {
   const { place, store, stateDirectory, version } = options;
   return async (signal) => [
-    { name: "codex-threads", state: "ok", says: `${version} on Node ${process.versions.node}` },
+    { name: "codex-threads", state: "ok", says: line`${version} on Node ${process.versions.node}` },
     await check("codex", async () => {
       const codex = await options.findCodex(signal);
-      return `${codex.version} at ${codex.path} (${sources[codex.source]})`;
+      return line`${codex.version} at ${path(codex.path)} (${own(sources[codex.source])})`;
     }),
     await check("CODEX_HOME", async () => {
       await access(place.codexHome, constants.R_OK | constants.W_OK);
-      return place.codexHome;
+      return [path(place.codexHome)];
     }),
     await checkEnvironment(options, signal),
     ...(await checkServer(place, signal)),
     ...checkService(await options.findScope(signal)),
-    { name: "state", state: "ok", says: `${stateDirectory}, ${formatCounts(store)}` },
+    { name: "state", state: "ok", says: line`${path(stateDirectory)}, ${formatCounts(store)}` },
     ...options.checks(),
   ];
 }
@@ -60,7 +61,7 @@ const kinds = {
   stdio: "a child process of ours; turns end with it",
 } as const;
 
-async function check(name: string, look: () => Promise<string>): Promise<Check> {
+async function check(name: string, look: () => Promise<Line>): Promise<Check> {
   try {
     return { name, state: "ok", says: await look() };
   } catch (error) {
@@ -72,7 +73,7 @@ async function check(name: string, look: () => Promise<string>): Promise<Check> 
 async function checkServer(place: Place, signal: AbortSignal): Promise<Check[]> {
   const server = await check("server", async () => {
     const client = await place.servers.pick(signal);
-    return `${kinds[client.kind]}, version ${client.version} (mode ${place.servers.mode})`;
+    return line`${own(kinds[client.kind])}, version ${client.version} (mode ${place.servers.mode})`;
   });
   const login = server.state === "ok" ? [await checkLogin(place, signal)] : [];
   return [server, ...checkNote(place), ...login];
@@ -85,13 +86,15 @@ function checkService(scope: ServiceScope): Check[] {
     case "none":
       return [];
     case "private":
-      return [{ name, state: "ok", says: "our private server runs outside it; turns outlive its restart" }];
+      return [
+        { name, state: "ok", says: own("our private server runs outside it; turns outlive its restart") },
+      ];
     case "shared":
       return [
         {
           name,
           state: "warn",
-          says: `its restart ends our private server too, and cuts off turns that run; you are told, and asked whether to send them again. A scope outside it cannot be made: ${scope.why}`,
+          says: line`its restart ends our private server too, and cuts off turns that run; you are told, and asked whether to send them again. A scope outside it cannot be made: ${scope.why}`,
         },
       ];
   }
@@ -100,32 +103,36 @@ function checkService(scope: ServiceScope): Check[] {
 async function checkEnvironment(options: DoctorOptions, signal: AbortSignal): Promise<Check> {
   const login = await options.readLogin(signal);
   const name = "environment";
-  if (login.source === "login-shell") return { name, state: "ok", says: "that of your login shell" };
+  if (login.source === "login-shell") return { name, state: "ok", says: own("that of your login shell") };
   return {
     name,
     state: "warn",
-    says: `a plain list of variables: ${login.note ?? "no login shell on this system"}`,
+    says: line`a plain list of variables: ${login.note ?? own("no login shell on this system")}`,
   };
 }
 
 function checkNote(place: Place): Check[] {
   const { note } = place.servers.status();
-  return note ? [{ name: "your own server", state: "warn", says: `not joined: ${note}` }] : [];
+  return note ? [{ name: "your own server", state: "warn", says: line`not joined: ${note}` }] : [];
 }
 
 async function checkLogin(place: Place, signal: AbortSignal): Promise<Check> {
   const name = "login";
   try {
     if (await place.threads.isSignedIn(signal))
-      return { name, state: "ok", says: "not needed, or there is one" };
-    return { name, state: "fail", says: "Codex is not signed in: run `codex login` as this user." };
+      return { name, state: "ok", says: own("not needed, or there is one") };
+    return { name, state: "fail", says: own("Codex is not signed in: run `codex login` as this user.") };
   } catch (error) {
     return { name, state: "fail", says: formatError(toBridgeError(error)) };
   }
 }
 
-function formatCounts(store: Store): string {
+function formatCounts(store: Store): Line {
   const bindings = store.bindings.all().length;
   const open = store.messages.open().length;
-  return `${bindings} bound conversation${bindings === 1 ? "" : "s"}, ${open} open message${open === 1 ? "" : "s"}`;
+  return line`${bindings} bound conversation${formatPlural(bindings)}, ${open} open message${formatPlural(open)}`;
+}
+
+function formatPlural(count: number): Line {
+  return own(count === 1 ? "" : "s");
 }

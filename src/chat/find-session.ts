@@ -5,7 +5,7 @@ import type { ListedThread } from "../store/lists.ts";
 import type { CommandCall } from "./command-call.ts";
 import { findHost } from "./find-host.ts";
 import { searchSessions } from "./session-search.ts";
-import { formatSessionTitle } from "./session-text.ts";
+import { formatSessionTitle } from "./words/session-text.ts";
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const idStart = /^[0-9a-f][0-9a-f-]{3,35}$/i;

@@ -2,23 +2,24 @@
 // answer answers, and the rest is not ours. Nothing that was bound is ever left unclaimed.
 import { isSomebody } from "../conversations/may.ts";
 import { BridgeError, isBridgeError, toBridgeError } from "../errors.ts";
+import { code, isBlank, type Line, line, mapOutside, own, says } from "../kit/blocks.ts";
 import { answerBare, getQuestion, readBareAnswer } from "./answering.ts";
-import { addCommandNote, addFileNotes, formatLost } from "./attachment-text.ts";
 import type { ChatServices } from "./chat-services.ts";
 import { runClick } from "./click.ts";
 import { type Caller, isAllowed } from "./command-call.ts";
 import { findCommandText } from "./command-line.ts";
-import { formatErrorFor } from "./error-text.ts";
 import {
   type Attachments,
   buildConversationKey,
   type Click,
   type InboundMessage,
 } from "./inbound-message.ts";
-import type { Reply, ShownReply } from "./reply.ts";
+import { buildReply, type Reply, type ShownReply } from "./reply.ts";
 import { runCommand } from "./run-command.ts";
 import { showReply } from "./show-reply.ts";
 import { noteCommand, takeMessage } from "./take-message.ts";
+import { addCommandNote, addFileNotes, formatLost } from "./words/attachment-text.ts";
+import { formatErrorFor } from "./words/error-text.ts";
 
 export { buildConversationKey, type InboundMessage } from "./inbound-message.ts";
 
@@ -40,8 +41,13 @@ interface Outcome {
   reply?: Reply;
 }
 
-const repeatedText =
-  "This command came a second time after a restart; it was not run again. `/cx status` shows what there is.";
+const repeatedReply: Reply = {
+  blocks: says(
+    own(
+      "This command came a second time after a restart; it was not run again. `/cx status` shows what there is.",
+    ),
+  ),
+};
 
 const noAttachments: Attachments = { images: [], files: [], lost: [] };
 
@@ -97,16 +103,16 @@ export class Chat {
     const command = findCommandText(message.text);
     if (command !== undefined) {
       if (!isSomebody(message.actor, binding)) return this.#turnAway(caller, message.ownerHint);
-      if (!noteCommand(caller)) return { handled: true, reply: { text: repeatedText } };
+      if (!noteCommand(caller)) return { handled: true, reply: repeatedReply };
       const reply = addCommandNote(await runCommand(caller, command), message);
       return { handled: true, ...(reply === undefined ? {} : { reply }) };
     }
     if (!this.#isHeard(message)) return { handled: binding !== undefined };
     const answer = message.takeAttachments ? undefined : readBareAnswer(message.text);
     if (answer !== undefined && this.#isAnswering(caller)) {
-      if (!noteCommand(caller)) return { handled: true, reply: { text: repeatedText } };
+      if (!noteCommand(caller)) return { handled: true, reply: repeatedReply };
       const reply = await answerBare(caller, getQuestion(caller, undefined), answer);
-      return { handled: true, reply: typeof reply === "string" ? { text: reply } : reply };
+      return { handled: true, reply: buildReply(reply) };
     }
     if (!binding) return { handled: false };
     return isAllowed(caller, "write") ? this.#take(caller) : this.#turnAway(caller);
@@ -136,7 +142,7 @@ export class Chat {
     // It may have been let go meanwhile.
     const binding = this.#services.binder.find(caller.conversation);
     if (!isEmpty) await takeMessage({ ...caller, binding }, words, attachments);
-    return { handled: true, ...(lost.length === 0 ? {} : { reply: { text: formatLost(lost) } }) };
+    return { handled: true, ...(lost.length === 0 ? {} : { reply: { blocks: formatLost(lost) } }) };
   }
 
   /** Something is open here, and the person may answer; in an unbound chat a stranger's yes is none of our business. */
@@ -146,21 +152,24 @@ export class Chat {
 
   /** Without a word; only how to become the owner is told, where there is none. */
   #turnAway({ binding, conversation, message }: Caller, ownerHint?: string): Outcome {
-    if (ownerHint !== undefined) return { handled: true, reply: { text: formatOwnerHint(ownerHint) } };
+    if (ownerHint !== undefined)
+      return { handled: true, reply: { blocks: says(formatOwnerHint(ownerHint)) } };
     if (binding) this.#services.refused.note(conversation, message.actor);
     return { handled: true };
   }
 
   #showError(error: BridgeError, { chatKind }: Pick<InboundMessage, "chatKind">): ShownReply {
-    return { text: this.#services.redactor.redact(formatErrorFor(chatKind, error)) };
+    const { redactor } = this.#services;
+    const blocks = says(formatErrorFor(chatKind, error));
+    return { blocks: mapOutside(blocks, (text) => redactor.redact(text)) };
   }
 }
 
-function formatOwnerHint(command: string): string {
-  return `Nobody is set as the owner here yet, and only the owner may do this. On the gateway's machine \`${command}\` makes you the owner.`;
+function formatOwnerHint(command: string): Line {
+  return line`Nobody is set as the owner here yet, and only the owner may do this. On the gateway's machine ${code(command)} makes you the owner.`;
 }
 
 /** What there is to say was said already, by another way. */
-function isEmpty({ text, prompt, buttons }: Reply): boolean {
-  return text === "" && prompt === undefined && buttons === undefined;
+function isEmpty({ blocks, prompt, buttons }: Reply): boolean {
+  return isBlank(blocks) && prompt === undefined && buttons === undefined;
 }

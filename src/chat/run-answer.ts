@@ -1,15 +1,16 @@
 // Questions of a run put to whoever is attached, and the lines that answer them, typed as in a chat.
 import type { ChoiceName } from "../codex/questions.ts";
+import type { Block } from "../kit/blocks.ts";
 import type { RunQuestion } from "../runs/run-session.ts";
 import { findChoice, isSessionWords, listChoices } from "./choices.ts";
-import { formatQuestion } from "./question-text.ts";
+import { formatQuestion } from "./words/question-text.ts";
 
-/** Full text of a question, with what to type. */
+/** A question in full, with what to type. */
 export function formatRunQuestion(
   { token, request, asked }: RunQuestion,
   folder: string,
   host: string,
-): string {
+): Block[] {
   const question = {
     token,
     kind: asked.kind,
@@ -22,7 +23,8 @@ export function formatRunQuestion(
     state: "open" as const,
     createdAt: 0,
   };
-  return formatQuestion(question, asked);
+  const { blocks, typed = [] } = formatQuestion(question, asked);
+  return [...blocks, ...typed];
 }
 
 export interface RunAnswer {

@@ -23,7 +23,7 @@ import { runStatus } from "./commands/status.ts";
 import { runSteer } from "./commands/steer.ts";
 import { runStop } from "./commands/stop.ts";
 import { runYes } from "./commands/yes.ts";
-import type { Reply } from "./reply.ts";
+import { buildReply, type Reply } from "./reply.ts";
 
 const runs: Record<CommandName, RunCommand> = {
   status: runStatus,
@@ -55,6 +55,6 @@ export async function runCommand(caller: Caller, text: string): Promise<Reply | 
   const line = parseCommandLine(text);
   assertAllowed(caller, line.status === "bad" ? "look" : line.command.action);
   if (line.status === "bad") throw line.error;
-  const reply = await runs[line.command.name]({ ...caller, line });
-  return typeof reply === "string" ? { text: reply } : reply;
+  const answer = await runs[line.command.name]({ ...caller, line });
+  return answer && buildReply(answer);
 }

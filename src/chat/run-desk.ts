@@ -2,8 +2,9 @@
 // also after a restart.
 import type { Settings } from "../config/settings.ts";
 import { checkNewFolder, type FolderPlace, type FolderRules } from "../conversations/folder.ts";
-import type { NewPart } from "../conversations/outbox.ts";
+import type { NewPart } from "../conversations/outbox-parts.ts";
 import { BridgeError, isBridgeError } from "../errors.ts";
+import { says } from "../kit/blocks.ts";
 import { type Clock, pause } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
 import type { RunSession } from "../runs/run-session.ts";
@@ -11,7 +12,7 @@ import { buildRunSettings } from "../runs/run-settings.ts";
 import type { Run } from "../runs/run-store.ts";
 import type { Runs } from "../runs/runs.ts";
 import type { ApprovalPolicy } from "../store/rows.ts";
-import { formatRunAsks, formatRunEnded } from "./run-text.ts";
+import { formatRunAsks, formatRunEnded } from "./words/run-text.ts";
 
 export interface RunDeskOptions {
   runs: Pick<
@@ -104,7 +105,7 @@ export class RunDesk {
     const wanted = folder ?? (place.isNode ? undefined : settings.folder);
     if (wanted === undefined)
       throw new BridgeError("bad-arguments", "no folder", {
-        problem: "which folder? `--cwd <folder>` names one",
+        problem: "which folder? --cwd <folder> names one",
       });
     return place.checkFolder ? place.checkFolder(wanted) : checkNewFolder(wanted, buildFolderRules());
   }
@@ -148,7 +149,8 @@ export class RunDesk {
   #tellAsking(run: Run, requestId: string | number): void {
     if (run.tell === undefined) return;
     const key = `question ${requestId} of run ${run.name} ${run.turnId ?? ""}`;
-    this.#options.outbox.post({ conversation: run.tell, kind: "notice", text: formatRunAsks(run), key });
+    const blocks = says(formatRunAsks(run));
+    this.#options.outbox.post({ conversation: run.tell, kind: "notice", blocks, key });
   }
 
   /** True when there is nothing more to tell. */
@@ -160,8 +162,8 @@ export class RunDesk {
     if (status === "running" || status === "asking" || status === "starting") return false;
     const key = `end of run ${run.name} ${run.turnId ?? run.threadId ?? ""}`;
     // First written down under a key that is written once, then forgotten: a crash between tells it no second time.
-    const text = formatRunEnded(run, status, turns);
-    outbox.post({ conversation: run.tell, kind: "final", text, key });
+    const blocks = formatRunEnded(run, status, turns);
+    outbox.post({ conversation: run.tell, kind: "final", blocks, key });
     runs.setTold(run);
     return true;
   }

@@ -1,9 +1,10 @@
 // Rows of a list of sessions, of one machine or of several: which fit what was asked, and how each is shown.
 import { isAbsolute } from "node:path";
 import type { ThreadInfo } from "../codex/schemas.ts";
+import { joinLines, type Line, line, own } from "../kit/blocks.ts";
 import type { ChatPlace, ChatServices } from "./chat-services.ts";
 import type { Caller } from "./command-call.ts";
-import { formatSessionFacts, formatSessionTitle } from "./session-text.ts";
+import { formatSessionFacts, formatSessionTitle } from "./words/session-text.ts";
 
 export function buildMatcher(
   words: readonly string[],
@@ -28,17 +29,19 @@ export function formatRow(
   place: ChatPlace,
   thread: ThreadInfo,
   number: number,
-): string[] {
+): Line[] {
   const holders = services.store.bindings.findByThread(place.id, thread.id);
   const bound = holders.some((holder) => holder.conversation === conversation)
     ? "bound here"
     : holders.length > 0
       ? "bound elsewhere"
       : "";
-  const facts = [formatSessionFacts(thread, services.clock.now()), bound].filter((fact) => fact !== "");
+  const facts = [formatSessionFacts(thread, services.clock.now()), own(bound)].filter(
+    ({ length }) => length > 0,
+  );
   return [
-    `${number}. ${formatSessionTitle(thread)}`,
-    ...(facts.length > 0 ? [`   ${facts.join(", ")}`] : []),
+    line`${number}. ${formatSessionTitle(thread)}`,
+    ...(facts.length > 0 ? [line`   ${joinLines(facts, ", ")}`] : []),
   ];
 }
 

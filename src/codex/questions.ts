@@ -99,10 +99,15 @@ function buildRule(decision: object, at: number): Choice {
   return { name, answer: { decision }, ownerOnly: true, rule: formatRule(inner) };
 }
 
+const plainWord = /^[\w./:=@%+,-]+$/;
+
 function formatRule(inner: unknown): string {
   if (typeof inner !== "object" || inner === null) return JSON.stringify(inner);
   const [words] = Object.values(inner) as unknown[];
-  return Array.isArray(words) ? words.map(String).join(" ") : JSON.stringify(words);
+  if (!Array.isArray(words)) return JSON.stringify(words);
+  const each = words.map(String);
+  // With anything else in them, joined words would not show where one ends.
+  return each.every((word) => plainWord.test(word)) ? each.join(" ") : JSON.stringify(each);
 }
 
 function readPermissionChoices(params: Params): Choice[] {

@@ -1,4 +1,5 @@
 // What a host offers that wants to be asked before a conversation is bound. A host without one binds at once.
+import type { Line } from "../kit/blocks.ts";
 
 /** Why a conversation cannot be bound at all: `reason` in the host's own words, where it gives one. */
 export interface Closed {
@@ -17,7 +18,7 @@ export interface GateRequest {
   /** Names what was prepared; the host's decision comes back with it. */
   pendingId: string;
   /** What the person agrees to. */
-  summary: string;
+  summary: Line;
 }
 
 export interface BindingGate {

@@ -50,5 +50,11 @@ function buildPart(
   });
   const type = state === "interrupted" ? "cut-off" : "unknown-fate";
   const key = `decide ${id} ${clientId}`;
-  return { conversation, kind: "question", ...voice.say({ type, token, message: text }), key } as const;
+  return {
+    conversation,
+    kind: "question",
+    ...voice.say({ type, token, message: text }),
+    key,
+    question: token,
+  } as const;
 }

@@ -1,14 +1,14 @@
 // Hands what is settled to the host: in order within a conversation, again after a failure, across restarts.
 // What the host has taken is delivered; what was being handed over when the process died is sent again, marked so.
 import { nanoid } from "nanoid";
-import { splitText } from "../kit/chunks.ts";
+import { isBlank } from "../kit/blocks.ts";
 import { type Clock, type Disposer, pause } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
 import type { Redactor } from "../kit/redactor.ts";
-import type { ButtonSpec } from "../store/buttons.ts";
 import type { Store } from "../store/open-store.ts";
-import type { OutboxKind, OutboxPart } from "../store/rows.ts";
-import type { HostSender, OnPoint, OutgoingPart, Taken } from "./host-sender.ts";
+import type { OutboxPart } from "../store/rows.ts";
+import type { HostSender, NotTaken, OnPoint, OutgoingPart, Taken } from "./host-sender.ts";
+import { type NewPart, writeParts } from "./outbox-parts.ts";
 import type { Voice } from "./voice.ts";
 
 export interface OutboxOptions {
@@ -21,33 +21,17 @@ export interface OutboxOptions {
   voice: Voice;
 }
 
-export interface NewPart {
-  conversation: string;
-  kind: OutboxKind;
-  text: string;
-  /** As in `Said`. Of a notice only this is said there; of a reply or a question the owner gets the text. */
-  inGroup?: string;
-  buttons?: readonly (readonly ButtonSpec[])[];
-  /** The host's id of the message that this answers. */
-  replyTo?: string;
-  /** Same key, same part: written once. Without one the part is always new. */
-  key?: string;
-  messageId?: number;
-}
-
-/** A notice that could not be sent for so long says nothing any more. */
-const noticeLifeMs = 10 * 60_000;
 const firstRetryMs = 500;
 const longestRetryMs = 60_000;
-/** After so many tries, some four minutes, it is looked whether the host refuses the part itself. */
-const stubbornAttempts = 10;
+/** A notice is tried so often. */
+const noticeAttempts = 2;
+/** After so many tries, some seven seconds, it is looked whether the host takes what stands behind. */
+const stubbornAttempts = 4;
 /** How long closing waits for a host that does not take what it is given. */
 const closeWaitMs = 10_000;
 
 export class Outbox {
   readonly #options: OutboxOptions;
-  /** Parts that an earlier process, or a full store, left half sent: the person may have seen them. */
-  readonly #repeated = new Set<number>();
   /** What is being sent, by conversation: one that does not answer keeps no other from being served. */
   readonly #sending = new Map<string, Promise<void>>();
   /** Parts that were cut off while being sent, by the death of a process or by a full store: id and conversation. */
@@ -61,59 +45,12 @@ export class Outbox {
 
   /** Writes it down, in several parts when it is long; call `kick` after the transaction it belongs to. */
   add(part: NewPart): void {
-    const { conversation, inGroup } = part;
+    if (part.kind === "notice" && isBlank(part.blocks)) return;
     const { store } = this.#options;
-    const key = part.key ?? nanoid();
-    const ownerChat =
-      inGroup === undefined ? undefined : store.bindings.findByConversation(conversation)?.ownerChat;
     store.transaction(() => {
-      if (inGroup === undefined || ownerChat === undefined) {
-        this.#addText(part, key, conversation);
-        return;
-      }
-      this.#addText({ ...part, text: inGroup }, key, conversation);
-      if (part.kind === "notice" || store.addresses.find(ownerChat) === undefined) return;
-      // Whether the owner's chat can be reached does not decide whether the message was answered.
-      const { kind, text, buttons } = part;
-      const forOwner = { conversation, kind, text, ...(buttons ? { buttons } : {}) };
-      this.#addText(forOwner, `${key} for the owner`, ownerChat);
+      writeParts(this.#options, part, part.key ?? nanoid());
+      if (part.kind === "final" && part.messageId !== undefined) store.outbox.expireNotices(part.messageId);
     });
-  }
-
-  /** `to`: where it is said; its buttons mean the conversation of the part. */
-  #addText(part: NewPart, key: string, to: string): void {
-    const { store, clock, redactor, sender } = this.#options;
-    const { kind, messageId, replyTo } = part;
-    const lasting = kind === "final" || kind === "question";
-    const shared = {
-      conversation: to,
-      kind,
-      ...(messageId === undefined ? {} : { messageId }),
-      ...(lasting ? {} : { expiresAt: clock.now() + noticeLifeMs }),
-    };
-    const most = sender.longest?.(store.addresses.find(to)) ?? Number.POSITIVE_INFINITY;
-    const texts = splitText(redactor.redact(part.text), most);
-    for (const [at, text] of texts.entries()) {
-      const buttons = at === texts.length - 1 ? this.#makeButtons(part) : undefined;
-      const added = store.outbox.add({
-        ...shared,
-        key: at === 0 ? key : `${key} part ${at + 1}`,
-        text,
-        ...(at === 0 && replyTo !== undefined ? { replyTo } : {}),
-        ...(buttons ? { buttons } : {}),
-      });
-      if (!added) return;
-    }
-  }
-
-  #makeButtons({ buttons, conversation, kind, messageId }: NewPart) {
-    const { store, sender, redactor } = this.#options;
-    if (!buttons || !sender.hasButtons) return undefined;
-    const rows = buttons.map((row) =>
-      row.map(({ label, line }) => ({ label: redactor.redact(label), line })),
-    );
-    // Those of a question outlive the turn's notices; the question itself knows when it is closed.
-    return store.buttons.make(rows, { conversation, ...(kind === "notice" ? { messageId } : {}) });
   }
 
   post(part: NewPart): void {
@@ -165,9 +102,8 @@ export class Outbox {
     const { store, clock, sender } = this.#options;
     for (const [id, conversation] of this.#cutOff) {
       if (!sender.serves(conversation)) continue;
-      store.outbox.markFailed(id, clock.now());
+      store.outbox.markFailed(id, clock.now(), { maybeSeen: true });
       this.#cutOff.delete(id);
-      this.#repeated.add(id);
     }
   }
 
@@ -194,33 +130,55 @@ export class Outbox {
 
   /** Whether the host took it. */
   async #send(part: OutboxPart): Promise<boolean> {
+    return this.#options.store.outbox.markSending(part.id) && this.#hand(part);
+  }
+
+  /** `isLast`: the host takes others. */
+  async #hand(part: OutboxPart, isLast = false): Promise<boolean> {
     const { store, sender, onPoint } = this.#options;
-    if (!store.outbox.markSending(part.id)) return false;
     const isReply = part.kind === "final";
-    let taken: Taken;
+    if (isReply) onPoint("sending");
+    const sent = await sender
+      .send(this.#buildOutgoing(part))
+      .catch((error): NotTaken => ({ notTaken: "unknown", reason: String(error) }));
+    if ("notTaken" in sent) return this.#takeRefusal(part, sent, isLast);
+    if (isReply) onPoint("sent");
     try {
-      if (isReply) onPoint("sending");
-      taken = await sender.send(this.#buildOutgoing(part));
-      if (isReply) onPoint("sent");
+      store.transaction(() => this.#close(part, sent));
     } catch (error) {
-      if (part.attempts >= stubbornAttempts && (await this.#takesNext(part))) this.#giveUp(part, error);
-      else this.#sendLater(part, error);
-      return false;
-    }
-    try {
-      store.transaction(() => {
-        store.outbox.markDelivered(part.id, taken.hostId, taken.state);
-        if (taken.state === "partial") this.#tellPartly(part);
-        this.#closeMessage(part);
-      });
-    } catch (error) {
-      this.#repeated.add(part.id);
-      this.#sendLater(part, error);
+      this.#sendLater(part, { notTaken: "unknown", reason: String(error) });
       return true;
     }
-    this.#repeated.delete(part.id);
     if (isReply) onPoint("delivered");
     return true;
+  }
+
+  #close(part: OutboxPart, { hostId, state }: Taken): void {
+    this.#options.store.outbox.markDelivered(part.id, hostId, state);
+    if (state === "partial") this.#tellPartly(part);
+    this.#closeMessage(part);
+  }
+
+  /** Whether the host took it after all. */
+  async #takeRefusal(part: OutboxPart, refusal: NotTaken, isLast: boolean): Promise<boolean> {
+    // The store counts this try already, the part in hand does not.
+    const attempts = part.attempts + 1;
+    if (part.kind === "notice") {
+      if (refusal.notTaken === "refused" || attempts >= noticeAttempts) this.#giveUp(part, refusal);
+      else this.#sendLater(part, refusal);
+    } else if (refusal.notTaken === "refused") {
+      if (part.isPlain) this.#giveUp(part, refusal);
+      else this.#sendPlain(part, refusal);
+    } else if (isLast) {
+      this.#giveUp(part, refusal);
+    } else if (attempts >= stubbornAttempts && (await this.#takesNext(part))) {
+      // The trouble may have ended between the two.
+      const maybeSeen = part.maybeSeen || refusal.notTaken === "unknown";
+      return this.#hand({ ...part, maybeSeen }, true);
+    } else {
+      this.#sendLater(part, refusal);
+    }
+    return false;
   }
 
   /** When it takes what stands behind the part, it is the part that the host refuses; else it takes nothing now. */
@@ -229,15 +187,22 @@ export class Outbox {
     return next !== undefined && (await this.#send(next).catch(() => false));
   }
 
-  #giveUp(part: OutboxPart, error: unknown): void {
+  #giveUp(part: OutboxPart, { reason }: NotTaken): void {
     const { store, log } = this.#options;
-    log.warn(`a part is given up, the host takes others but refuses this one: ${String(error)}`);
+    log.warn(`a part is given up, the host refuses it: ${reason}`);
     const end = () => {
       store.outbox.markFailed(part.id);
       this.#tellPartly(part);
       this.#closeMessage(part);
     };
     this.#note(part, () => store.transaction(end));
+  }
+
+  /** Once more, at once, as nothing but words. */
+  #sendPlain(part: OutboxPart, { reason }: NotTaken): void {
+    const { store, clock, log } = this.#options;
+    log.warn(`the host refuses a part, it goes out as plain words: ${reason}`);
+    this.#note(part, () => void store.outbox.markFailed(part.id, clock.now(), { isPlain: true }));
   }
 
   /** What the store refuses now is noted when it can be written to again. */
@@ -255,24 +220,29 @@ export class Outbox {
     this.add({ conversation, kind: "notice", ...this.#options.voice.say({ type: "shown-partly" }) });
   }
 
-  #buildOutgoing({ id, conversation, kind, text, buttons, replyTo }: OutboxPart): OutgoingPart {
+  #buildOutgoing(part: OutboxPart): OutgoingPart {
+    const { conversation, kind, blocks, typed, buttons, replyTo, isSilent, isPlain, maybeSeen } = part;
     const address = this.#options.store.addresses.find(conversation);
     return {
       conversation,
       kind,
-      text,
-      maybeRepeated: this.#repeated.has(id),
+      blocks,
+      isSilent,
+      isPlain,
+      maybeRepeated: maybeSeen,
       ...(address === undefined ? {} : { address }),
+      ...(typed === undefined ? {} : { typed }),
       ...(buttons === undefined ? {} : { buttons }),
       ...(replyTo === undefined ? {} : { replyTo }),
     };
   }
 
-  #sendLater(part: OutboxPart, error: unknown): void {
+  #sendLater(part: OutboxPart, { notTaken, reason, retryAfterMs = 0 }: NotTaken): void {
     const { store, clock, log } = this.#options;
-    log.warn(`sending to a conversation failed, it will be tried again: ${String(error)}`);
-    const delayMs = Math.min(firstRetryMs * 2 ** part.attempts, longestRetryMs);
-    this.#note(part, () => void store.outbox.markFailed(part.id, clock.now() + delayMs));
+    log.warn(`sending to a conversation failed, it will be tried again: ${reason}`);
+    const delayMs = Math.max(retryAfterMs, Math.min(firstRetryMs * 2 ** part.attempts, longestRetryMs));
+    const maybeSeen = notTaken === "unknown";
+    this.#note(part, () => void store.outbox.markFailed(part.id, clock.now() + delayMs, { maybeSeen }));
   }
 
   #closeMessage(part: OutboxPart): void {
@@ -282,18 +252,17 @@ export class Outbox {
     if (left.length === 0) store.messages.move(part.messageId, "settled", "delivered");
   }
 
-  /** Only the first part of each conversation counts: the others wait for it. */
   #kickLater(): void {
     const { store, clock, sender } = this.#options;
     this.#cancelRetry?.();
-    const heads = new Map<string, OutboxPart>();
-    for (const part of store.outbox.pendingAtStart()) {
-      if (!heads.has(part.conversation)) heads.set(part.conversation, part);
-    }
-    const waiting = [...heads.values()].filter(
-      ({ conversation, state }) => state === "pending" && sender.serves(conversation),
+    const waiting = store.outbox
+      .pendingAtStart()
+      .filter(({ conversation, state }) => state === "pending" && sender.serves(conversation));
+    const now = clock.now();
+    const next = waiting.reduce(
+      (least, { nextAttemptAt: at }) => (at > now && at < least ? at : least),
+      Number.POSITIVE_INFINITY,
     );
-    const next = Math.min(...waiting.map((part) => part.nextAttemptAt));
     if (!Number.isFinite(next)) return;
     this.#cancelRetry = clock.after(Math.max(next - clock.now(), 1), () => this.kick());
   }

@@ -2,6 +2,7 @@
 // host's question. Whatever happens is said in the conversation.
 import { nanoid } from "nanoid";
 import { isBridgeError } from "../errors.ts";
+import type { Block } from "../kit/blocks.ts";
 import type { Clock, Disposer } from "../kit/clock.ts";
 import type { Store } from "../store/open-store.ts";
 import type { PendingBinding } from "../store/pending-bindings.ts";
@@ -35,10 +36,10 @@ export class PendingBindings {
   }
 
   /** `says`: what the person reads when it is approved. Returns its id. */
-  add(draft: Draft, says: string): string {
+  add(draft: Draft, says: readonly Block[]): string {
     const { conversation } = draft;
     const { id } = this.#options.store.pendingBindings.put(
-      { id: nanoid(), conversation, draft, says },
+      { id: nanoid(), conversation, draft, says: [...says] },
       pendingLifeMs,
     );
     this.#watch();

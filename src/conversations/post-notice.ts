@@ -10,6 +10,9 @@ export interface NoticeServices {
   log: Log;
 }
 
+/** A turn that has ended by then is not said to have started: a chat service takes one message a second. */
+const startedDelayMs = 2_000;
+
 /** Never throws: that a sign cannot be written down is no reason to end what it speaks of. */
 export function postNotice(
   { outbox, voice, log }: NoticeServices,
@@ -17,7 +20,8 @@ export function postNotice(
   notice: Notice,
 ): void {
   try {
-    outbox.post({ conversation, kind: "notice", ...voice.say(notice), messageId: id });
+    const wait = notice.type === "started" ? { delayMs: startedDelayMs } : {};
+    outbox.post({ conversation, kind: "notice", ...voice.say(notice), messageId: id, ...wait });
   } catch (error) {
     log.warn(`a notice was not written down: ${String(error)}`);
   }

@@ -119,6 +119,7 @@ export class Questions {
         kind: "question",
         ...voice.say({ type: "question", question, asked }),
         key,
+        question: question.token,
       });
     });
     outbox.kick();

@@ -2,6 +2,7 @@
 import type { Asked } from "../codex/questions.ts";
 import type { Usage } from "../codex/turn-events.ts";
 import type { BridgeError } from "../errors.ts";
+import type { Block } from "../kit/blocks.ts";
 import type { ButtonSpec } from "../store/buttons.ts";
 import type { Question } from "../store/rows.ts";
 
@@ -35,6 +36,8 @@ export type Notice =
   | { type: "empty-reply"; late: boolean; usage?: Usage }
   | { type: "failed"; error: BridgeError; text?: string; late: boolean }
   | { type: "stopped"; text?: string; late: boolean }
+  /** What is asked about holds what looks like a secret. */
+  | { type: "holds-secret" }
   /** The host showed only some of a reply or question. */
   | { type: "shown-partly" }
   | { type: "dropped" }
@@ -44,17 +47,21 @@ export type Notice =
   | { type: "question"; question: Question; asked: Asked }
   | { type: "question-elsewhere"; question: Question }
   /** The host's approval came; `says` was written when the binding was prepared. */
-  | { type: "binding-open"; says: string }
+  | { type: "binding-open"; says: readonly Block[] }
   /** Nothing was bound. */
   | { type: "binding-ended"; why: "denied" | "expired" | "restarted" | "busy" }
   /** Nobody could be asked. */
   | { type: "declined"; asked: Asked; params: Record<string, unknown> };
 
-/** Words, and the buttons below them where the host has buttons. */
+/** What is said, and the buttons below it where the host has buttons. */
 export interface Said {
-  text: string;
-  /** Where others read along it says this; the text is for the owner's own chat. Absent: the text is for everybody. */
-  inGroup?: string;
+  blocks: readonly Block[];
+  /** Where others read along it says this; the blocks are for the owner's own chat. Absent: they are for everybody. */
+  inGroup?: readonly Block[];
+  /** How it is answered by typing: shown where there are no buttons. */
+  typed?: readonly Block[];
+  /** Only the owner decides: where others read along they are shown neither choices nor what is asked. */
+  isForOwner?: true;
   buttons?: readonly (readonly ButtonSpec[])[];
 }
 

@@ -1,4 +1,5 @@
 // JSON columns back to their types: unknown fields are passed over, a value that cannot be ours is a TornColumn.
+import type { Block, Inline, LiteralKind } from "../kit/blocks.ts";
 import type { ApprovalPolicy, Button, Ceiling, InForce, SandboxMode, TurnSettings } from "./rows.ts";
 import { TornColumn } from "./to-store-error.ts";
 
@@ -98,4 +99,28 @@ export function readButtons(text: string, column: string): Button[][] {
       return { label, token };
     });
   });
+}
+
+const literalKinds: readonly LiteralKind[] = ["command", "diff", "output", "text"];
+
+export function readBlocks(text: string, column: string): Block[] {
+  return readList(text, column).map((value): Block => {
+    if (!isRecord(value)) throw new TornColumn(column);
+    const { say, list, literal, as, model } = value;
+    if (isLine(say)) return { say };
+    if (Array.isArray(list) && list.every(isLine)) return { list };
+    const kind = literalKinds.find((each) => each === as);
+    if (typeof literal === "string" && kind) return { literal, as: kind };
+    if (typeof model === "string") return { model };
+    throw new TornColumn(column);
+  });
+}
+
+function isLine(value: unknown): value is Inline[] {
+  return Array.isArray(value) && value.every(isInline);
+}
+
+function isInline(value: unknown): value is Inline {
+  if (typeof value === "string") return true;
+  return isRecord(value) && [value.code, value.name, value.path].some((text) => typeof text === "string");
 }

@@ -77,6 +77,23 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE messages ADD COLUMN files TEXT NOT NULL DEFAULT '[]';
   `,
+  `
+  -- What is said is kept as blocks. A reply that is still on its way is the model's; all else is shown as it was written.
+  ALTER TABLE outbox RENAME COLUMN text TO blocks;
+  UPDATE outbox SET blocks = CASE
+    WHEN state NOT IN ('pending', 'sending') THEN '[]'
+    WHEN kind = 'final' THEN json_array(json_object('model', blocks))
+    ELSE json_array(json_object('literal', blocks, 'as', 'text')) END;
+  ALTER TABLE outbox ADD COLUMN typed TEXT;
+  ALTER TABLE outbox ADD COLUMN isSilent INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE outbox ADD COLUMN isPlain INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE outbox ADD COLUMN maybeSeen INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE outbox ADD COLUMN question TEXT;
+  UPDATE outbox SET question = substr(key, 10, instr(substr(key, 10), ' ') - 1)
+    WHERE kind = 'question' AND key LIKE 'question % %';
+  CREATE INDEX outboxByQuestion ON outbox (question) WHERE question IS NOT NULL;
+  UPDATE pendingBindings SET says = json_array(json_object('literal', says, 'as', 'text'));
+  `,
 ];
 
 /**

@@ -2,13 +2,17 @@
 // It sends nothing and knows no back-off: when to try again is said from above.
 import type { Clock } from "../kit/clock.ts";
 import { type Command, type Connection, insertSql, type Query, type Row, readColumns } from "./connection.ts";
-import { readButtons } from "./json-columns.ts";
+import { readBlocks, readButtons } from "./json-columns.ts";
 import type { OutboxPart } from "./rows.ts";
 
-export type NewOutboxPart = Pick<
-  OutboxPart,
-  "key" | "conversation" | "kind" | "text" | "messageId" | "expiresAt" | "replyTo" | "buttons"
->;
+type Optional = "messageId" | "expiresAt" | "replyTo" | "buttons" | "typed" | "question" | "isSilent";
+
+export type NewOutboxPart = Pick<OutboxPart, "key" | "conversation" | "kind" | "blocks"> & {
+  [Name in Optional]?: OutboxPart[Name] | undefined;
+} & {
+  /** Not to be tried before, in ms since the epoch; absent: at once. */
+  notBefore?: number;
+};
 
 /** How a part ended in the host's hands. */
 export type DeliveryState = Extract<OutboxPart["state"], "delivered" | "suppressed" | "partial">;
@@ -17,7 +21,10 @@ const columns = [
   "key",
   "conversation",
   "kind",
-  "text",
+  "blocks",
+  "typed",
+  "isSilent",
+  "question",
   "messageId",
   "state",
   "attempts",
@@ -28,13 +35,22 @@ const columns = [
   "createdAt",
 ] as const satisfies readonly (keyof OutboxPart)[];
 
-// The first part of each conversation that is neither over nor past its time, if it may be tried now.
+const isOpen = "state IN ('pending', 'sending')";
+/** Questions go before replies, replies before notices; each in the order in which they were written. */
+const order = "CASE kind WHEN 'question' THEN 0 WHEN 'final' THEN 1 ELSE 2 END, id";
+// The first part of each conversation that is neither over nor past its time, if it may be tried now. What is being sent
+// comes first and keeps the others waiting; a notice that may not be tried yet keeps nothing waiting.
 const dueSql = `
-  SELECT * FROM outbox WHERE state = 'pending' AND nextAttemptAt <= @now AND id IN (
-    SELECT min(id) FROM outbox
-    WHERE state IN ('pending', 'sending') AND (state = 'sending' OR expiresAt IS NULL OR expiresAt > @now)
-    GROUP BY conversation)
-  ORDER BY id`;
+  SELECT * FROM (
+    SELECT *, row_number() OVER (PARTITION BY conversation ORDER BY state = 'sending' DESC, ${order}) AS place
+    FROM outbox WHERE ${isOpen} AND (state = 'sending' OR expiresAt IS NULL OR expiresAt > @now)
+      AND (kind != 'notice' OR state = 'sending' OR nextAttemptAt <= @now))
+  WHERE place = 1 AND state = 'pending' AND nextAttemptAt <= @now
+  ORDER BY ${order}`;
+
+/** A statement wants every parameter. */
+const none = undefined;
+const empty = { messageId: none, expiresAt: none, replyTo: none, buttons: none, typed: none, question: none };
 
 export class Outbox {
   readonly #clock: Clock;
@@ -44,9 +60,11 @@ export class Outbox {
   readonly #delivered: Command;
   readonly #failed: Command;
   readonly #expire: Command;
+  readonly #expireNotices: Command;
   readonly #open: Query<OutboxPart>;
   readonly #openOfMessage: Query<OutboxPart>;
   readonly #next: Query<OutboxPart>;
+  readonly #ofQuestion: Query<OutboxPart>;
   readonly #lastReply: Query<Pick<OutboxPart, "state">>;
 
   constructor(connection: Connection, clock: Clock) {
@@ -57,24 +75,28 @@ export class Outbox {
       "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = @id AND state = 'pending'",
     );
     this.#delivered = connection.command(
-      "UPDATE outbox SET state = @state, hostId = @hostId, text = '' WHERE id = @id AND state = 'sending'",
+      `UPDATE outbox SET state = @state, hostId = @hostId, blocks = '[]', typed = NULL
+       WHERE id = @id AND state = 'sending'`,
     );
     this.#failed = connection.command(
       `UPDATE outbox SET state = iif(@nextAttemptAt IS NULL, 'failed', 'pending'),
-         nextAttemptAt = coalesce(@nextAttemptAt, nextAttemptAt)
+         nextAttemptAt = coalesce(@nextAttemptAt, nextAttemptAt),
+         maybeSeen = max(maybeSeen, @maybeSeen), isPlain = max(isPlain, @isPlain),
+         blocks = iif(@nextAttemptAt IS NULL, '[]', blocks), typed = iif(@nextAttemptAt IS NULL, NULL, typed)
        WHERE id = @id AND state = 'sending'`,
     );
-    this.#expire = connection.command(
-      "UPDATE outbox SET state = 'expired' WHERE state = 'pending' AND expiresAt <= @now",
-    );
-    const open = "SELECT * FROM outbox WHERE state IN ('pending', 'sending')";
+    const over = "UPDATE outbox SET state = 'expired', blocks = '[]', typed = NULL WHERE state = 'pending'";
+    this.#expire = connection.command(`${over} AND expiresAt <= @now`);
+    this.#expireNotices = connection.command(`${over} AND kind = 'notice' AND messageId = @messageId`);
+    const open = `SELECT * FROM outbox WHERE ${isOpen}`;
     this.#open = connection.query(`${open} ORDER BY id`, readPart);
     this.#openOfMessage = connection.query(`${open} AND messageId = @messageId ORDER BY id`, readPart);
     this.#next = connection.query(
-      `SELECT * FROM outbox WHERE conversation = @conversation AND id > @id AND state = 'pending'
-         AND (expiresAt IS NULL OR expiresAt > @now) ORDER BY id LIMIT 1`,
+      `SELECT * FROM outbox WHERE conversation = @conversation AND id != @id AND state = 'pending'
+         AND (expiresAt IS NULL OR expiresAt > @now) ORDER BY ${order} LIMIT 1`,
       readPart,
     );
+    this.#ofQuestion = connection.query("SELECT * FROM outbox WHERE question = @token ORDER BY id", readPart);
     this.#lastReply = connection.query(
       `SELECT state FROM outbox WHERE kind = 'final' AND messageId = (
          SELECT max(id) FROM messages WHERE conversation = @conversation AND state IN ('settled', 'delivered'))
@@ -85,21 +107,21 @@ export class Outbox {
 
   /** False when a part with this key was written before, whatever became of it. */
   add(part: NewOutboxPart): boolean {
-    const { key, conversation, kind, text, messageId, expiresAt, replyTo, buttons } = part;
+    const { notBefore, isSilent = false, ...given } = part;
     const now = this.#clock.now();
-    const fresh = { state: "pending", attempts: 0, nextAttemptAt: now, createdAt: now };
-    return this.#add({ key, conversation, kind, text, messageId, expiresAt, replyTo, buttons, ...fresh }) > 0;
+    const fresh = { state: "pending", attempts: 0, nextAttemptAt: notBefore ?? now, createdAt: now };
+    return this.#add({ ...empty, ...given, isSilent, ...fresh }) > 0;
   }
 
   /**
    * At most one part of each conversation: its first undelivered one, when that may be tried at `now`. While it is
-   * being sent or waits for its next attempt, the conversation has none.
+   * being sent or waits for its next attempt, the conversation has none. Questions first, then replies, then notices.
    */
   due(now: number): OutboxPart[] {
     return this.#due.list({ now });
   }
 
-  /** What stands behind a part of its conversation, whenever it may be tried. */
+  /** What is next besides a part of its conversation, whenever it may be tried. */
   findNext(
     { conversation, id }: Pick<OutboxPart, "conversation" | "id">,
     now: number,
@@ -118,8 +140,22 @@ export class Outbox {
   }
 
   /** With a time: to be tried again then, and nothing of its conversation before. Without: given up. */
-  markFailed(id: number, nextAttemptAt?: number): boolean {
-    return this.#failed({ id, nextAttemptAt }) > 0;
+  markFailed(
+    id: number,
+    nextAttemptAt?: number,
+    { maybeSeen = false, isPlain = false }: Partial<Pick<OutboxPart, "maybeSeen" | "isPlain">> = {},
+  ): boolean {
+    return this.#failed({ id, nextAttemptAt, maybeSeen, isPlain }) > 0;
+  }
+
+  /** The message is settled: what was still to be said about its way says nothing any more. */
+  expireNotices(messageId: number): void {
+    this.#expireNotices({ messageId });
+  }
+
+  /** The parts that put a question, in order; also those that are over. */
+  ofQuestion(token: string): OutboxPart[] {
+    return this.#ofQuestion.list({ token });
   }
 
   /** Gives up parts whose time has passed, but none that is being sent. Returns how many. */
@@ -143,7 +179,24 @@ export class Outbox {
   }
 }
 
+type Columns = Omit<OutboxPart, "buttons" | "blocks" | "typed" | "isSilent" | "isPlain" | "maybeSeen"> & {
+  blocks: string;
+  typed?: string;
+  buttons?: string;
+  isSilent: number;
+  isPlain: number;
+  maybeSeen: number;
+};
+
 function readPart(row: Row): OutboxPart {
-  const { buttons, ...stored } = readColumns<Omit<OutboxPart, "buttons"> & { buttons?: string }>(row);
-  return buttons === undefined ? stored : { ...stored, buttons: readButtons(buttons, "outbox.buttons") };
+  const { buttons, typed, ...stored } = readColumns<Columns>(row);
+  return {
+    ...stored,
+    blocks: readBlocks(stored.blocks, "outbox.blocks"),
+    isSilent: stored.isSilent !== 0,
+    isPlain: stored.isPlain !== 0,
+    maybeSeen: stored.maybeSeen !== 0,
+    ...(typed === undefined ? {} : { typed: readBlocks(typed, "outbox.typed") }),
+    ...(buttons === undefined ? {} : { buttons: readButtons(buttons, "outbox.buttons") }),
+  };
 }

@@ -1,8 +1,9 @@
 // Bindings that were prepared and wait for the host's approval. One per conversation; the newest counts.
+import type { Block } from "../kit/blocks.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { NewBinding } from "./bindings.ts";
 import { type Command, type Connection, type Query, type Row, readColumns } from "./connection.ts";
-import { readRecord } from "./json-columns.ts";
+import { readBlocks, readRecord } from "./json-columns.ts";
 
 export interface PendingBinding {
   id: string;
@@ -10,7 +11,7 @@ export interface PendingBinding {
   conversation: string;
   draft: Omit<NewBinding, "id">;
   /** What the person reads when it is approved. */
-  says: string;
+  says: Block[];
   /** Milliseconds since the Unix epoch. */
   expiresAt: number;
 }
@@ -53,8 +54,8 @@ export class PendingBindings {
 }
 
 function readPending(row: Row): PendingBinding {
-  const stored = readColumns<Omit<PendingBinding, "draft"> & { draft: string }>(row);
+  const stored = readColumns<Omit<PendingBinding, "draft" | "says"> & { draft: string; says: string }>(row);
   // Written by this class only; a torn one is found by readRecord.
   const draft = readRecord(stored.draft, "pendingBindings.draft") as unknown as PendingBinding["draft"];
-  return { ...stored, draft };
+  return { ...stored, draft, says: readBlocks(stored.says, "pendingBindings.says") };
 }

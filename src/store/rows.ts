@@ -1,4 +1,5 @@
 // The typed rows of the store, as the rest of the program sees them. Times are milliseconds since the Unix epoch.
+import type { Block } from "../kit/blocks.ts";
 import type { MessageState } from "./message-states.ts";
 
 export type SandboxMode = "read-only" | "workspace-write" | "danger-full-access";
@@ -121,7 +122,7 @@ export interface Question {
   closedAt?: number;
 }
 
-export type OutboxKind = "notice" | "progress" | "question" | "final";
+export type OutboxKind = "notice" | "question" | "final";
 /** delivered: the host's queue took it. suppressed: the host decided not to show it. partial: only some of it got out. */
 export type OutboxState =
   | "pending"
@@ -144,7 +145,18 @@ export interface OutboxPart {
   key: string;
   conversation: string;
   kind: OutboxKind;
-  text: string;
+  /** What is said; empty once the host has it. */
+  blocks: Block[];
+  /** How it is answered by typing, for a host that shows no buttons. */
+  typed?: Block[];
+  /** No notification: there is more to come, or it is not worth one. */
+  isSilent: boolean;
+  /** The host refused it for itself: it goes out as plain words. */
+  isPlain: boolean;
+  /** An earlier try may have reached the person. */
+  maybeSeen: boolean;
+  /** The token of the question that it puts. */
+  question?: string;
   messageId?: number;
   state: OutboxState;
   attempts: number;

@@ -97,7 +97,7 @@ test("S4-20 S4-D4 a thread that Codex no longer has is dropped, saying so; the n
   const first = start([formatScript({ text: "no" })]);
   expect(await first.exited).toBe(1);
   expect(first.stdout).toBe("");
-  expect(first.stderr).toContain(`${gone} that was remembered for this folder; it was forgotten`);
+  expect(first.stderr).toContain(`\`${gone}\` that was remembered for this folder; it was forgotten`);
   const second = start([formatScript({ text: "yes" })]);
   expect(await second.exited).toBe(0);
   expect(second.stderr).toContain("New thread ");

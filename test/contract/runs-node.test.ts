@@ -67,7 +67,7 @@ test("a run on a node is started, listed with its host, read, bound and forgotte
   expect(await gateway.say("/cx delete errand")).toContain("Its thread stays on box");
   const deleted = await gateway.say("/cx delete errand yes");
   const [, threadId = ""] =
-    /A gateway deletes no threads on a node: thread (\S+) stays on box/.exec(deleted) ?? [];
+    /A gateway deletes no threads on a node: thread `(\S+)` stays on box/.exec(deleted) ?? [];
   expect((await place.threads.read(threadId)).name).toBe("errand");
   expect(await gateway.say("/cx runs")).toContain("There are no runs");
 });

@@ -119,7 +119,7 @@ test("with --ask a question waits for whoever attaches, and is answered there [R
   await until(async () => (await driver.status(name)) === "asking");
   const client = driver.start("attach", name);
   await client.says("/cx no");
-  expect(client.stderr).toContain("`touch /asked`");
+  expect(client.stderr).toMatch(/^ {4}touch \/asked$/m);
   client.type("/cx no");
   expect((await client.ended).stdout).toMatch(/^went on$/m);
 });
@@ -173,7 +173,7 @@ test.each([false, true])(
     expect({ code, stderr }).toMatchObject({
       code: 0,
       stderr: expect.stringContaining(
-        `Deleted ${name}. Another thread was forked from its thread ${threadId} and needs its history, so Codex keeps that, archived.`,
+        `Deleted ${name}. Another thread was forked from its thread \`${threadId}\` and needs its history, so Codex keeps that, archived.`,
       ),
     });
     const { data } = await codex.request("thread/list", { archived: true });

@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { findCommandText, parseCommandLine } from "../../src/chat/command-line.ts";
 import { commands } from "../../src/chat/command-table.ts";
-import { formatError } from "../../src/chat/error-text.ts";
 import { splitTokens } from "../../src/chat/tokens.ts";
+import { formatError } from "../../src/chat/words/error-text.ts";
+import { renderLine } from "../../src/hosts/terminal/render.ts";
 
 const marks = fc.constantFrom(..."\"'“”‘’„\\—–-= \n\tab/", "--cwd", "—page", "--bind", "=here");
 const noise = fc.oneof(
@@ -18,7 +19,7 @@ test("any text is a command or a bad line with words for it", () => {
     fc.property(name, noise, (command, text) => {
       const parsed = parseCommandLine(findCommandText(`/cx ${command} ${text}`) ?? "");
       if (parsed.status === "bad") {
-        const says = formatError(parsed.error);
+        const says = renderLine(formatError(parsed.error));
         expect(says).not.toContain("undefined");
         expect(says.isWellFormed()).toBe(true);
       }

@@ -200,7 +200,7 @@ class Dispatcher {
     const conversation = `c${part % 3}`;
     const key = `k${part}`;
     const keys = this.#written.get(conversation) ?? [];
-    const given = { key, conversation, kind: "final" as const, text: key };
+    const given = { key, conversation, kind: "final" as const, blocks: [{ model: key }] };
     const added = store.outbox.add(expires ? { ...given, expiresAt: clock.time + 15 } : given);
     expect(added).toBe(!keys.includes(key));
     if (added) this.#written.set(conversation, [...keys, key]);

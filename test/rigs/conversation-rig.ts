@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 import type { ServerMode } from "../../src/codex/place-servers.ts";
 import { Binder } from "../../src/conversations/binder.ts";
 import type { PlaceExec } from "../../src/conversations/exec-turn.ts";
-import type { LifePoint, OutgoingPart } from "../../src/conversations/host-sender.ts";
+import type { LifePoint, NotTaken, OutgoingPart } from "../../src/conversations/host-sender.ts";
 import { Outbox } from "../../src/conversations/outbox.ts";
 import { type Place, Places } from "../../src/conversations/place.ts";
 import { Questions } from "../../src/conversations/questions.ts";
@@ -15,6 +15,7 @@ import { recoverMessages } from "../../src/conversations/recovery.ts";
 import { Runner } from "../../src/conversations/runner.ts";
 import { ThreadOpener } from "../../src/conversations/thread-opener.ts";
 import type { Notice } from "../../src/conversations/voice.ts";
+import type { Block } from "../../src/kit/blocks.ts";
 import { silentLog } from "../../src/kit/log.ts";
 import { Redactor } from "../../src/kit/redactor.ts";
 import { Lanes } from "../../src/lanes/lanes.ts";
@@ -65,31 +66,37 @@ export function openRig(options: RigOptions = {}) {
   const store = openStore({ directory, clock });
   const said: Said[] = [];
   const parts: OutgoingPart[] = [];
+  /** What was handed over, taken or not. */
+  const tries: OutgoingPart[] = [];
   const host = {
     ...{ served: true, personThere: true, fail: 0 },
     waitFor: undefined as Promise<void> | undefined,
     /** What it never takes. */
     refuses: /(?!)/,
+    /** What it says to what it does not take. */
+    answer: { notTaken: "passing", reason: "not taken" } as NotTaken,
   };
   const sender = {
     serves: () => host.served,
     send: async (part: OutgoingPart) => {
       await host.waitFor;
-      if (host.refuses.test(part.text)) throw new Error("the host refuses it");
-      if (host.fail-- > 0) throw new Error("the host does not answer");
+      tries.push(part);
+      const data = readData(part.blocks);
+      if (host.refuses.test(data)) return host.answer;
+      if (host.fail-- > 0) return host.answer;
       host.fail = 0;
       parts.push(part);
       const sending = store.outbox
         .pendingAtStart()
-        .find((each) => each.state === "sending" && each.text === part.text);
+        .find((each) => each.state === "sending" && readData(each.blocks) === data);
       if (part.kind === "final")
         options.onReply?.({ messageId: sending?.messageId, maybeRepeated: part.maybeRepeated });
-      said.push({ kind: part.kind, conversation: part.conversation, ...(JSON.parse(part.text) as object) });
+      said.push({ kind: part.kind, conversation: part.conversation, ...(JSON.parse(data) as object) });
       return {};
     },
   };
   const log = silentLog;
-  const voice = { say: (notice: Notice) => ({ text: formatAsData(notice) }) };
+  const voice = { say: (notice: Notice) => ({ blocks: buildData(formatAsData(notice)) }) };
   const lanes = new Lanes();
   const places = new Places([
     {
@@ -141,6 +148,7 @@ export function openRig(options: RigOptions = {}) {
     },
     said,
     parts,
+    tries,
     settle,
     pass: (ms: number, stepMs?: number) => pass(clock, ms, stepMs),
     bind: (change: Partial<NewBinding> = {}): Binding =>
@@ -203,6 +211,15 @@ export function openRig(options: RigOptions = {}) {
     await closing;
   });
   return rig;
+}
+
+/** Blocks that hold data, as the rig's voice says them. */
+export function buildData(data: string): Block[] {
+  return [{ model: data }];
+}
+
+export function readData(blocks: readonly Block[]): string {
+  return blocks.map((block) => ("model" in block ? block.model : "")).join("");
 }
 
 function formatAsData(notice: Notice): string {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type App, startApp } from "../../src/app.ts";
 import { parseSettings } from "../../src/config/parse-settings.ts";
+import { renderText } from "../../src/hosts/terminal/render.ts";
 import { systemClock } from "../../src/kit/clock.ts";
 import { silentLog } from "../../src/kit/log.ts";
 import { nodeCommands } from "../../src/nodes/command-names.ts";
@@ -37,8 +38,8 @@ export class GatewayRig {
       codexHome: join(this.#directory, "codex"),
       sender: {
         serves: () => true,
-        send: async ({ text }) => {
-          this.told.push(text);
+        send: async ({ blocks }) => {
+          this.told.push(renderText(blocks));
           for (const look of this.#looks) look();
           return {};
         },
@@ -71,7 +72,7 @@ export class GatewayRig {
       chatKind: "direct",
       text,
     });
-    return answer?.reply?.text ?? "";
+    return renderText(answer?.reply?.blocks ?? []);
   }
 
   /** Resolves when the outbox has handed over such a text. */

@@ -1,25 +1,28 @@
 // `/cx allow` and `/cx disallow`: whom the owner lets write turns here.
 import { BridgeError } from "../../errors.ts";
-import { oneLine } from "../../kit/text.ts";
+import { type Block, joinLines, type Line, line, own, says } from "../../kit/blocks.ts";
+import { cutText, oneLine } from "../../kit/text.ts";
 import type { Binding } from "../../store/rows.ts";
 import { formatLabel } from "../button-rows.ts";
 import { type CommandCall, getBinding } from "../command-call.ts";
 import { buildBad } from "../command-line.ts";
 import type { RefusedPerson } from "../refused-people.ts";
-import type { Reply } from "../reply.ts";
+import type { Answer, Reply } from "../reply.ts";
 
-export function runAllow(call: CommandCall): Reply {
-  const { services, conversation, line } = call;
+const nameChars = 60;
+
+export function runAllow(call: CommandCall): Answer {
+  const { services, conversation } = call;
   const binding = getBinding(call);
-  if (line.rest === "") return formatPeople(binding, services.refused.list(conversation));
+  if (call.line.rest === "") return formatPeople(binding, services.refused.list(conversation));
   const id = readPerson(call);
-  if (id === binding.owner) throw buildBad(line.command, "that is the owner");
+  if (id === binding.owner) throw buildBad(call.line.command, "that is the owner");
   setDrivers(call, binding, [...binding.drivers.filter((driver) => driver !== id), id]);
   services.refused.forget(conversation, id);
-  return { text: `${id} may write turns here now, stop their own and see the card without folders.` };
+  return line`${id} may write turns here now, stop their own and see the card without folders.`;
 }
 
-export function runDisallow(call: CommandCall): Reply {
+export function runDisallow(call: CommandCall): Answer {
   const binding = getBinding(call);
   if (call.line.rest === "") throw buildBad(call.line.command, "who?");
   const id = readPerson(call);
@@ -29,7 +32,7 @@ export function runDisallow(call: CommandCall): Reply {
     binding,
     binding.drivers.filter((driver) => driver !== id),
   );
-  return { text: `${id} is not heard here any more.` };
+  return line`${id} is not heard here any more.`;
 }
 
 function setDrivers({ services }: CommandCall, { id }: Binding, drivers: string[]): void {
@@ -53,7 +56,7 @@ function readPerson({ services, conversation, message, line }: CommandCall): str
     .filter((each) => each.name !== undefined && withoutAt(each.name) === name);
   // Anybody may bear a name, also that of somebody else.
   if (person && others.length === 0 && given.startsWith("@")) return person.id;
-  throw buildBad(line.command, "write the id; `/cx allow` alone shows who was turned away here");
+  throw buildBad(line.command, "write the id; /cx allow alone shows who was turned away here");
 }
 
 function withoutAt(name: string): string {
@@ -61,15 +64,21 @@ function withoutAt(name: string): string {
 }
 
 function formatPeople({ drivers }: Binding, refused: readonly RefusedPerson[]): Reply {
-  const lines = [
-    drivers.length === 0
-      ? "Besides you nobody may write turns here."
-      : `May write turns here: ${drivers.join(", ")}. \`/cx disallow <id>\` ends it.`,
-    ...(refused.length === 0 ? [] : ["Turned away here lately:", ...refused.map(formatPerson)]),
-    "`/cx allow <id>` lets somebody write turns here.",
-  ];
+  const ids = drivers.map((id) => line`${id}`);
+  const away: Block[] =
+    refused.length === 0
+      ? []
+      : [...says(own("Turned away here lately:")), { list: refused.map(formatPerson) }];
   return {
-    text: lines.join("\n"),
+    blocks: [
+      ...says(
+        drivers.length === 0
+          ? own("Besides you nobody may write turns here.")
+          : line`May write turns here: ${joinLines(ids, ", ")}. ${own("`/cx disallow <id>` ends it.")}`,
+      ),
+      ...away,
+      ...says(own("`/cx allow <id>` lets somebody write turns here.")),
+    ],
     buttons: refused.map((person) => [
       { label: formatLabel(`Allow ${person.name ?? person.id}`), line: `allow ${person.id}` },
     ]),
@@ -77,6 +86,6 @@ function formatPeople({ drivers }: Binding, refused: readonly RefusedPerson[]): 
   };
 }
 
-function formatPerson({ id, name }: RefusedPerson): string {
-  return name === undefined ? `- ${id}` : `- ${id} (${oneLine(name).slice(0, 60).toWellFormed()})`;
+function formatPerson({ id, name }: RefusedPerson): Line {
+  return name === undefined ? line`${id}` : line`${id} (${cutText(oneLine(name), nameChars)})`;
 }

@@ -4,9 +4,9 @@ import { answerByChoice, answerByWords, getQuestion, splitToken } from "../answe
 import { findChoice, listChoices } from "../choices.ts";
 import type { CommandCall } from "../command-call.ts";
 import { buildBad } from "../command-line.ts";
-import type { Reply } from "../reply.ts";
+import type { Answer } from "../reply.ts";
 
-export async function runAnswer(call: CommandCall): Promise<string | Reply> {
+export async function runAnswer(call: CommandCall): Promise<Answer> {
   const { line, services } = call;
   const { token, words } = splitToken(call, line.rest);
   if (words === "") throw buildBad(line.command, "words are missing");

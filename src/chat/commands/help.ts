@@ -1,12 +1,13 @@
 // `/cx help [command]`
 import type { CommandCall } from "../command-call.ts";
 import { parseCommandLine } from "../command-line.ts";
-import { formatCommandHelp, formatHelp } from "../help-text.ts";
+import type { Reply } from "../reply.ts";
+import { formatCommandHelp, formatHelp } from "../words/help-text.ts";
 
-export function runHelp({ line }: CommandCall): string {
+export function runHelp({ line }: CommandCall): Reply {
   const [word] = line.words;
-  if (word === undefined) return formatHelp();
+  if (word === undefined) return { blocks: formatHelp() };
   const asked = parseCommandLine(word);
   if (asked.status === "bad") throw asked.error;
-  return formatCommandHelp(asked.command);
+  return { blocks: formatCommandHelp(asked.command) };
 }

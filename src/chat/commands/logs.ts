@@ -3,7 +3,7 @@ import { readTurnEntries } from "../../runs/run-log.ts";
 import { type CommandCall, getRunDesk } from "../command-call.ts";
 import { buildBad } from "../command-line.ts";
 import type { Reply } from "../reply.ts";
-import { formatLogTail } from "../run-text.ts";
+import { formatLogTail } from "../words/run-text.ts";
 
 const usualEntries = 10;
 
@@ -17,5 +17,5 @@ export async function runLogs(call: CommandCall): Promise<Reply> {
   const run = runs.find(selector);
   const { status, turns } = await runs.look(run, signal);
   const entries = turns.flatMap((turn) => readTurnEntries(turn)).slice(-Number(count));
-  return { text: formatLogTail(run, status, entries), inGroup: "" };
+  return { blocks: formatLogTail(run, status, entries), inGroup: [] };
 }

@@ -1,13 +1,14 @@
 // `/cx new`: prepares a thread that exists from its first message.
+import { code, line, own, path, says } from "../../kit/blocks.ts";
 import type { CommandCall } from "../command-call.ts";
 import { findHost } from "../find-host.ts";
-import { formatInForce } from "../in-force.ts";
 import { openBinding } from "../open-binding.ts";
 import type { Reply } from "../reply.ts";
+import { formatInForce } from "../words/in-force.ts";
 
 export async function runNew(call: CommandCall): Promise<Reply> {
-  const { services, conversation, message, binding: old, line } = call;
-  const [folder, model, host] = ["cwd", "model", "host"].map((name) => line.options.get(name));
+  const { services, conversation, message, binding: old } = call;
+  const [folder, model, host] = ["cwd", "model", "host"].map((name) => call.line.options.get(name));
   const draft = await services.binder.prepareNew({
     conversation,
     actor: message.actor.id,
@@ -16,14 +17,15 @@ export async function runNew(call: CommandCall): Promise<Reply> {
     ...(host === undefined ? {} : { host: (await findHost(call, host)).id }),
   });
   const place = services.places.get(draft.place);
-  const inGroup = "A new thread starts here with your first message.";
-  const text = [
-    inGroup,
-    `Folder: ${draft.cwd} on ${place.name}`,
-    `Asked for: ${formatInForce(draft.requested)}`,
-    ...(old?.threadId === undefined
-      ? []
-      : [`Let go: thread ${old.threadId}; \`/cx resume ${old.threadId}\` brings it back.`]),
-  ].join("\n");
-  return openBinding(call, draft, { text, inGroup });
+  const begin = own("A new thread starts here with your first message.");
+  const oldId = old?.threadId;
+  const blocks = says(
+    begin,
+    line`Folder: ${path(draft.cwd)} on ${place.name}`,
+    line`Asked for: ${formatInForce(draft.requested)}`,
+    oldId === undefined
+      ? undefined
+      : line`Let go: thread ${code(oldId)}; ${code(`/cx resume ${oldId}`)} brings it back.`,
+  );
+  return openBinding(call, draft, { blocks, inGroup: says(begin) });
 }

@@ -1,11 +1,12 @@
 // `/cx no [token] [what to do instead]`
+import { line } from "../../kit/blocks.ts";
 import { answerByChoice, getQuestion, passOn, splitToken } from "../answering.ts";
 import type { CommandCall } from "../command-call.ts";
-import type { Reply } from "../reply.ts";
+import type { Answer } from "../reply.ts";
 
-export async function runNo(call: CommandCall): Promise<string | Reply> {
+export async function runNo(call: CommandCall): Promise<Answer> {
   const { token, words } = splitToken(call, call.line.rest);
   const question = getQuestion(call, token);
   const done = await answerByChoice(call, question, "no");
-  return words === "" || typeof done !== "string" ? done : `${done} ${await passOn(call, words)}`;
+  return words === "" || !("length" in done) ? done : line`${done} ${await passOn(call, words)}`;
 }

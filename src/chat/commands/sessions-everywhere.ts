@@ -1,24 +1,25 @@
 // `/cx sessions --host all`: the newest sessions of every machine, and which of them did not answer.
 import { isAbsolute } from "node:path";
 import { type BridgeError, isBridgeError } from "../../errors.ts";
+import { code, joinLines, type Line, line, own, says } from "../../kit/blocks.ts";
 import { formatLabel } from "../button-rows.ts";
 import type { CommandCall } from "../command-call.ts";
 import { buildBad } from "../command-line.ts";
-import { formatError } from "../error-text.ts";
 import { type HostList, listHosts } from "../list-hosts.ts";
 import type { Reply } from "../reply.ts";
 import { buildMatcher, formatResume, formatRow } from "../session-rows.ts";
-import { formatSessionTitle } from "../session-text.ts";
+import { formatError } from "../words/error-text.ts";
+import { formatSessionTitle } from "../words/session-text.ts";
 
 const rowsPerHost = 5;
 
 export async function runEverywhere(call: CommandCall): Promise<Reply> {
-  const { services, conversation, signal, line } = call;
-  if (line.options.has("page")) throw buildBad(line.command, "--page goes with one host");
-  const folder = line.options.get("cwd");
+  const { services, conversation, signal } = call;
+  if (call.line.options.has("page")) throw buildBad(call.line.command, "--page goes with one host");
+  const folder = call.line.options.get("cwd");
   const query = {
     ...(folder !== undefined && isAbsolute(folder) ? { cwd: folder } : {}),
-    matches: buildMatcher(line.words, folder),
+    matches: buildMatcher(call.line.words, folder),
     enough: rowsPerHost,
   };
   const hosts = await listHosts(services, query, signal);
@@ -30,21 +31,21 @@ export async function runEverywhere(call: CommandCall): Promise<Reply> {
     shown.map(({ place, thread }) => ({ threadId: thread.id, place: place.id })),
   );
   let number = 0;
-  const formatRows = (host: HostList): string[] => {
+  const formatRows = (host: HostList): Line[] => {
     if (host.status === "away") return [];
-    if (host.status === "failed") return [`${host.name}: ${formatTrouble(host.name, host.error)}`];
-    if (host.found.length === 0) return [`${host.name}: no sessions found.`];
+    if (host.status === "failed") return [line`${host.name}: ${formatTrouble(host.name, host.error)}`];
+    if (host.found.length === 0) return [line`${host.name}: no sessions found.`];
     const rows = host.found.flatMap((thread) => {
       number += 1;
       return formatRow(call, host.place, thread, number);
     });
-    return [`${host.name}:`, ...rows];
+    return [line`${host.name}:`, ...rows];
   };
-  const away = hosts.flatMap(({ status, name }) => (status === "away" ? [name] : []));
+  const away = hosts.flatMap(({ status, name }) => (status === "away" ? [line`${name}`] : []));
   const lines = [
     ...hosts.flatMap(formatRows),
-    ...(away.length > 0 ? [`Not connected: ${away.join(", ")}.`] : []),
-    "`/cx sessions --host <name>` lists more of one; `/cx resume <number>` binds one here.",
+    ...(away.length > 0 ? [line`Not connected: ${joinLines(away, ", ")}.`] : []),
+    own("`/cx sessions --host <name>` lists more of one; `/cx resume <number>` binds one here."),
   ];
   const buttons = shown.map(({ place, thread }, at) => [
     {
@@ -52,12 +53,12 @@ export async function runEverywhere(call: CommandCall): Promise<Reply> {
       line: formatResume(services, place, thread.id),
     },
   ]);
-  return { text: lines.join("\n"), inGroup: "", buttons, isForAsker: true };
+  return { blocks: says(...lines), inGroup: [], buttons, isForAsker: true };
 }
 
 /** A slow machine may answer when it is asked alone, which takes longer. */
-function formatTrouble(name: string, error: BridgeError): string {
+function formatTrouble(name: string, error: BridgeError): Line {
   if (!isBridgeError(error, "backend-timeout")) return formatError(error);
   const host = /\s/.test(name) ? `"${name}"` : name;
-  return `did not answer in time; ask it alone: \`/cx sessions --host ${host}\`.`;
+  return line`did not answer in time; ask it alone: ${code(`/cx sessions --host ${host}`)}.`;
 }

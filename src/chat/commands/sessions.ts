@@ -1,5 +1,6 @@
 // `/cx sessions`: a numbered list; the numbers are remembered for `resume`.
 import { isAbsolute } from "node:path";
+import { type Line, line, own, says } from "../../kit/blocks.ts";
 import { nodeCommands } from "../../nodes/command-names.ts";
 import { formatLabel } from "../button-rows.ts";
 import type { ChatPlace } from "../chat-services.ts";
@@ -10,7 +11,7 @@ import { listSessions, readLastWords, type SessionList } from "../list-sessions.
 import type { Reply } from "../reply.ts";
 import { buildMatcher, formatResume, formatRow } from "../session-rows.ts";
 import { mostSessions } from "../session-search.ts";
-import { formatLastWords, formatSessionTitle } from "../session-text.ts";
+import { formatLastWords, formatSessionTitle } from "../words/session-text.ts";
 import { runEverywhere } from "./sessions-everywhere.ts";
 
 const rowsPerPage = 10;
@@ -44,7 +45,7 @@ export async function runSessions(call: CommandCall): Promise<Reply> {
     ...formatLastWords(thread, lastWords[at]),
   ]);
   const lines = [
-    ...(rows.length > 0 ? rows : [page === 1 ? "No sessions found." : "No further sessions found."]),
+    ...(rows.length > 0 ? rows : [own(page === 1 ? "No sessions found." : "No further sessions found.")]),
     ...formatFooter(list, page, place),
   ];
   const buttons = onPage.map((thread, at) => [
@@ -53,7 +54,7 @@ export async function runSessions(call: CommandCall): Promise<Reply> {
       line: formatResume(services, place, thread.id),
     },
   ]);
-  return { text: lines.join("\n"), inGroup: "", buttons, isForAsker: true };
+  return { blocks: says(...lines), inGroup: [], buttons, isForAsker: true };
 }
 
 /** Throws `bad-arguments`. */
@@ -68,7 +69,7 @@ function formatFooter(
   { found, partly, hidden, archived, fromFiles }: SessionList,
   page: number,
   place: ChatPlace,
-): string[] {
+): Line[] {
   const more = found.length > page * rowsPerPage;
   const counts = [
     hidden.subAgents > 0 ? `${hidden.subAgents} of sub-agents` : "",
@@ -77,15 +78,19 @@ function formatFooter(
   ].filter((count) => count !== "");
   return [
     ...(fromFiles === undefined ? [] : [formatFromFiles(fromFiles, place)]),
-    ...(counts.length > 0 ? [`Hidden: ${counts.join(", ")}.`] : []),
-    ...(partly && !more ? [`Only the newest ${mostSessions} sessions were looked at.`] : []),
-    ...(more ? [`More: \`--page ${page + 1}\`.`] : []),
-    ...(found.length > 0 ? ["`/cx resume <number>` binds one here."] : ["`/cx new` starts a thread."]),
+    ...(counts.length > 0 ? [own(`Hidden: ${counts.join(", ")}.`)] : []),
+    ...(partly && !more ? [line`Only the newest ${mostSessions} sessions were looked at.`] : []),
+    ...(more ? [own(`More: \`--page ${page + 1}\`.`)] : []),
+    ...(found.length > 0
+      ? [own("`/cx resume <number>` binds one here.")]
+      : [own("`/cx new` starts a thread.")]),
   ];
 }
 
-function formatFromFiles(why: NonNullable<SessionList["fromFiles"]>, { isNode, name }: ChatPlace): string {
+function formatFromFiles(why: NonNullable<SessionList["fromFiles"]>, { isNode, name }: ChatPlace): Line {
   const reason =
-    why === "not-running" ? "no Codex server runs" : `the Codex server could not answer (${why})`;
-  return isNode ? `Read from the files of ${name}, its newest 50.` : `Read from the files: ${reason}.`;
+    why === "not-running" ? own("no Codex server runs") : own(`the Codex server could not answer (${why})`);
+  return isNode
+    ? line`Read from the files of ${name}, its newest 50.`
+    : line`Read from the files: ${reason}.`;
 }

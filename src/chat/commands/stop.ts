@@ -1,11 +1,12 @@
 // `/cx stop`: the running turn, or the message whose turn has not begun.
 import { isBridgeError } from "../../errors.ts";
+import { joinLines, type Line, line, own } from "../../kit/blocks.ts";
 import type { Run } from "../../runs/run-store.ts";
 import { assertAllowed, type CommandCall, getBinding, getRunDesk, isAllowed } from "../command-call.ts";
-import { formatStoppedRun } from "../run-text.ts";
+import { formatStoppedRun } from "../words/run-text.ts";
 
 /** Where a turn runs, its outcome says that it was stopped. */
-export async function runStop(call: CommandCall): Promise<string | undefined> {
+export async function runStop(call: CommandCall): Promise<Line | undefined> {
   const run = findNamedRun(call);
   if (run) return stopRun(call, run);
   const { services, message } = call;
@@ -16,12 +17,14 @@ export async function runStop(call: CommandCall): Promise<string | undefined> {
   await services.runner.stop(id, call.signal);
   const waiting = services.runner.waiting(id).length;
   const lines = [
-    ...(isRunning ? [] : ["Stopping."]),
+    ...(isRunning ? [] : [own("Stopping.")]),
     ...(waiting === 0
       ? []
-      : [`${waiting} more in the queue, the next one starts now; \`/cx queue clear\` takes them back.`]),
+      : [
+          line`${waiting} more in the queue, the next one starts now; ${own("`/cx queue clear` takes them back.")}`,
+        ]),
   ];
-  return lines.length === 0 ? undefined : lines.join(" ");
+  return lines.length === 0 ? undefined : joinLines(lines, " ");
 }
 
 /** Other words after a stop mean nothing, but what looks like the name of a run has to be one. Throws `run-none`, `run-ambiguous`. */
@@ -37,7 +40,7 @@ function findNamedRun(call: CommandCall): Run | undefined {
   }
 }
 
-async function stopRun(call: CommandCall, run: Run): Promise<string> {
+async function stopRun(call: CommandCall, run: Run): Promise<Line> {
   await getRunDesk(call).runs.stop(run, call.signal);
   return formatStoppedRun(run);
 }

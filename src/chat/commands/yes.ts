@@ -4,9 +4,9 @@ import { answerByChoice, getQuestion, splitToken } from "../answering.ts";
 import { isSessionWords } from "../choices.ts";
 import type { CommandCall } from "../command-call.ts";
 import { buildBad } from "../command-line.ts";
-import type { Reply } from "../reply.ts";
+import type { Answer } from "../reply.ts";
 
-export async function runYes(call: CommandCall): Promise<string | Reply> {
+export async function runYes(call: CommandCall): Promise<Answer> {
   const { line } = call;
   const { token, words } = splitToken(call, line.rest);
   if (words !== "" && !isSessionWords(words)) {
@@ -15,7 +15,7 @@ export async function runYes(call: CommandCall): Promise<string | Reply> {
         token: words.slice(0, 20).toWellFormed(),
       });
     }
-    throw buildBad(line.command, "after the token only `for the session` can follow");
+    throw buildBad(line.command, 'after the token only "for the session" can follow');
   }
   return answerByChoice(call, getQuestion(call, token), words === "" ? "yes" : "session");
 }

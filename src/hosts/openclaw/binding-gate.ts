@@ -1,10 +1,11 @@
 // Asks OpenClaw to bind a conversation. Its calls may throw although they worked (the bundled Telegram channel of
 // 2026.9.6 does, with "Telegram runtime not initialized"), so what counts is what its books say afterwards.
-import { openClawText } from "../../chat/openclaw-text.ts";
+import { openClawText } from "../../chat/words/openclaw-text.ts";
 import type { BindingGate, GateAnswer, GateRequest } from "../../conversations/binding-gate.ts";
 import { buildBoundKey } from "./address.ts";
 import { hasButtons } from "./buttons.ts";
 import type { Gateway } from "./gateway.ts";
+import { renderPlainLine } from "./render/plain.ts";
 import type { BindingHelpers, ConversationRef, HostBinding } from "./sdk.ts";
 import type { BooksModule } from "./sdk-modules.ts";
 
@@ -20,8 +21,13 @@ export function buildBindingGate(
     async request({ pendingId, summary }: GateRequest): Promise<GateAnswer> {
       // The host takes the request there or not, depending on how it comes; its answer cannot be given in any case.
       if (channel === "webchat") return { status: "closed", reason: openClawText.webChat };
+      const words = { summary: renderPlainLine(summary) };
       try {
-        const answer = await helpers.requestConversationBinding({ summary, detachHint, data: { pendingId } });
+        const answer = await helpers.requestConversationBinding({
+          ...words,
+          detachHint,
+          data: { pendingId },
+        });
         switch (answer.status) {
           case "pending":
             // The host takes a click for an answer and nothing else (2026.9.6).

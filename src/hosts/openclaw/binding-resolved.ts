@@ -1,6 +1,7 @@
 // The person has answered the host's question whether we may have a conversation.
-import { openClawText } from "../../chat/openclaw-text.ts";
+import { openClawText } from "../../chat/words/openclaw-text.ts";
 import { buildBoundKey } from "./address.ts";
+import { say } from "./answer.ts";
 import { readRecord } from "./binding-gate.ts";
 import { undoBinding } from "./books.ts";
 import type { Gateway } from "./gateway.ts";
@@ -22,5 +23,5 @@ async function giveBack(gateway: Gateway, binding: HostBinding): Promise<void> {
   await undoBinding(gateway, binding);
   const { channel, accountId, conversationId, threadId } = binding;
   const address = { channel, to: conversationId, accountId, ...(threadId === undefined ? {} : { threadId }) };
-  await gateway.sender.show(address, { text: openClawText.requestEnded });
+  await say(gateway, address, openClawText.requestEnded);
 }

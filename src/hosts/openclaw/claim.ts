@@ -2,16 +2,16 @@
 // comes of it goes out later. The host waits for this call and holds the chat's lane meanwhile.
 import { nanoid } from "nanoid";
 import type { InboundMessage } from "../../chat/inbound-message.ts";
-import { openClawText } from "../../chat/openclaw-text.ts";
+import { openClawText } from "../../chat/words/openclaw-text.ts";
 import { isSomebody } from "../../conversations/may.ts";
-import { buildBoundKey, buildBoundRoute } from "./address.ts";
+import { type Address, buildBoundKey, buildBoundRoute } from "./address.ts";
+import { answer, say } from "./answer.ts";
 import { buildBindingGate, buildHelpers, readRecord } from "./binding-gate.ts";
 import { healBinding, undoBinding } from "./books.ts";
 import { isCodexText } from "./codex-command.ts";
 import { buildEntranceFacts, type Gateway } from "./gateway.ts";
 import { hasMedia, takeMedia } from "./media.ts";
 import type { Sender } from "./owners.ts";
-import { buildReplyPayload } from "./payload.ts";
 import type { ClaimEvent, ClaimResult, HostBinding } from "./sdk.ts";
 
 /** Throws only what is unexpected; the caller answers with it. */
@@ -26,14 +26,17 @@ export async function claimMessage(
   const message = buildMessage(gateway, event, binding);
   if (api.pluginConfig?.codexCommand === "off" && isCodexText(event.content)) {
     const isHeard = isSomebody(message.actor, app.bindings.findByConversation(buildBoundKey(binding)));
-    return { handled: true, ...(isHeard ? { reply: { text: openClawText.codexOffHere } } : {}) };
+    if (isHeard) await say(gateway, readAddress(event, binding), openClawText.codexOffHere);
+    return { handled: true };
   }
   const received = await app.chat.receive(message);
   if (received.handled) {
-    return { handled: true, ...(received.reply ? { reply: buildReplyPayload(received.reply) } : {}) };
+    const reply = await answer(gateway, readAddress(event, binding), received.reply);
+    return { handled: true, ...(reply ? { reply } : {}) };
   }
   await undoBinding(gateway, binding);
-  return { handled: true, reply: { text: openClawText.notHeld } };
+  await say(gateway, readAddress(event, binding), openClawText.notHeld);
+  return { handled: true };
 }
 
 /** A message may come before the host has told us of its approval. */
@@ -44,11 +47,9 @@ function takeApproval({ app, modules }: Gateway, binding: HostBinding): void {
 }
 
 function buildMessage(gateway: Gateway, event: ClaimEvent, binding: HostBinding): InboundMessage {
-  const { channel, isGroup, messageId, metadata = {} } = event;
-  const { accountId, conversationId, threadId = event.threadId } = binding;
-  const to = typeof metadata.to === "string" ? metadata.to : conversationId;
+  const { channel, isGroup, messageId } = event;
   const sender = readSender(event);
-  const address = { channel, to, accountId, ...(threadId === undefined ? {} : { threadId }) };
+  const address = readAddress(event, binding);
   return {
     ...buildEntranceFacts(gateway, { sender, address, isGroup }),
     route: buildBoundRoute(binding),
@@ -59,6 +60,12 @@ function buildMessage(gateway: Gateway, event: ClaimEvent, binding: HostBinding)
     ...(hasMedia(event) ? { takeAttachments: () => takeMedia(gateway, buildBoundKey(binding), event) } : {}),
     gate: buildBindingGate(gateway, channel, buildHelpers(gateway, binding, sender.senderId)),
   };
+}
+
+function readAddress({ channel, metadata = {}, threadId: topic }: ClaimEvent, binding: HostBinding): Address {
+  const { accountId, conversationId, threadId = topic } = binding;
+  const to = typeof metadata.to === "string" ? metadata.to : conversationId;
+  return { channel, to, accountId, ...(threadId === undefined ? {} : { threadId }) };
 }
 
 export function readSender(event: ClaimEvent): Sender {

@@ -1,9 +1,9 @@
 // Clicks on our buttons. They do not wait behind the chat's lane, so they work while anything runs.
 
 import { nanoid } from "nanoid";
+import { answer } from "./answer.ts";
 import { buildBindingGate } from "./binding-gate.ts";
 import { buildEntranceFacts, type Entrance, type Gateway } from "./gateway.ts";
-import { buildReplyPayload } from "./payload.ts";
 import type { ClickContext } from "./sdk.ts";
 
 /** What the click leads to is sent like any message; only what the host cannot deliver so is said beside the button. */
@@ -26,7 +26,7 @@ export async function runClick(gateway: Gateway, context: ClickContext): Promise
   const clicked = await app.chat.click({ ...facts, token, messageId: nanoid(), gate });
   if (clicked.isDone)
     await clearButtons(context).catch((error) => gateway.log.info(`buttons stay: ${String(error)}`));
-  if (clicked.reply) await gateway.sender.show(address, buildReplyPayload(clicked.reply));
+  await answer(gateway, address, clicked.reply);
 }
 
 /** Telegram says what kind of chat it is, Discord names the guild of a channel; unknown is a group: there less is shown. */

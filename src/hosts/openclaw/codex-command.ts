@@ -1,10 +1,10 @@
 // `/codex …` in a chat that is not bound. The name is reserved by the host, so no command can be registered for it; the
 // text is claimed where the host is about to hand it to its own agent.
-import { openClawText } from "../../chat/openclaw-text.ts";
+import { openClawText } from "../../chat/words/openclaw-text.ts";
+import { answerCommand } from "./answer.ts";
 import { buildHelpers } from "./binding-gate.ts";
 import { buildCommandMessage } from "./cx-command.ts";
 import type { Entrance, Gateway } from "./gateway.ts";
-import { buildReplyPayload } from "./payload.ts";
 import type { DispatchContext, DispatchEvent, DispatchResult, HostConfig, ReplyPayload } from "./sdk.ts";
 
 const codexText = /^\s*\/codex(\s|$)/i;
@@ -36,7 +36,7 @@ export async function dispatchCodexCommand(
   const { CommandBody: text = "", MessageSid: id } = event.ctx;
   const message = await buildCommandMessage(gateway, entrance, helpers, text, id);
   const { reply } = await gateway.app.chat.receive(message, context.abortSignal);
-  return answerDispatch(context, reply ? buildReplyPayload(reply) : undefined);
+  return answerDispatch(context, await answerCommand(gateway, entrance.address, reply));
 }
 
 export function readDispatch({

@@ -2,10 +2,10 @@
 import { nanoid } from "nanoid";
 import type { InboundMessage } from "../../chat/inbound-message.ts";
 import { buildBoundRoute, buildUnboundRoute } from "./address.ts";
+import { answerCommand } from "./answer.ts";
 import { buildBindingGate } from "./binding-gate.ts";
 import { buildEntranceFacts, type Entrance, type Gateway } from "./gateway.ts";
 import type { Sender } from "./owners.ts";
-import { buildReplyPayload } from "./payload.ts";
 import type { BindingHelpers, CommandContext, CommandResult } from "./sdk.ts";
 
 export async function runCxCommand(gateway: Gateway, context: CommandContext): Promise<CommandResult> {
@@ -23,7 +23,7 @@ export async function runCxCommand(gateway: Gateway, context: CommandContext): P
   const text = /^\/cx\b/i.test(context.commandBody) ? context.commandBody : `/cx ${context.args ?? ""}`;
   const message = await buildCommandMessage(gateway, entrance, context, text);
   const { reply } = await gateway.app.chat.receive(message);
-  return reply ? buildReplyPayload(reply) : { suppressReply: true };
+  return (await answerCommand(gateway, entrance.address, reply)) ?? { suppressReply: true };
 }
 
 /** A command typed in a chat, however it reached us. `id`: the host's id of the message, where it tells one. */

@@ -1,6 +1,7 @@
 // What `doctor` looks at in OpenClaw besides Codex: who the owner is, whose `/codex` is, and what sessions do to commands.
 import type { Check } from "../../chat/doctor.ts";
-import { openClawText } from "../../chat/openclaw-text.ts";
+import { openClawText } from "../../chat/words/openclaw-text.ts";
+import { joinLines, line } from "../../kit/blocks.ts";
 import { isCodexNameTaken } from "./codex-command.ts";
 import { formatOwnerCommand, listOwners } from "./owners.ts";
 import type { HostConfig, PluginApi } from "./sdk.ts";
@@ -11,7 +12,7 @@ export function checkGateway(
   config: HostConfig,
 ): Check[] {
   return [
-    { name: "OpenClaw", state: "ok", says: runtime.version },
+    { name: "OpenClaw", state: "ok", says: line`${runtime.version}` },
     checkOwner(config),
     { name: "/codex", ...checkCodexName(startConfig, pluginConfig) },
     checkSessions(config),
@@ -20,8 +21,9 @@ export function checkGateway(
 
 function checkOwner(config: HostConfig): Check {
   const owners = listOwners(config);
+  const ids = owners.map((id) => line`${id}`);
   return owners.length > 0
-    ? { name: "owner", state: "ok", says: owners.join(", ") }
+    ? { name: "owner", state: "ok", says: joinLines(ids, ", ") }
     : { name: "owner", state: "warn", says: openClawText.noOwner(formatOwnerCommand("<channel>:<your id>")) };
 }
 

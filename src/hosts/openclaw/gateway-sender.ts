@@ -1,23 +1,28 @@
 // Hands parts to OpenClaw's durable sending. Delivered means that its queue took the part and the channel did not refuse
 // it: a part that failed is ours to send again, so that those after it wait and nothing comes twice.
-import type { HostSender, OutgoingPart, Taken } from "../../conversations/host-sender.ts";
-import { BridgeError } from "../../errors.ts";
+import type { HostSender, NotTaken, OutgoingPart, Taken } from "../../conversations/host-sender.ts";
+import type { Block } from "../../kit/blocks.ts";
 import { type Address, parseAddress } from "./address.ts";
-import { buildPayload } from "./payload.ts";
-import type { ReplyPayload } from "./sdk.ts";
-import type { SendModule } from "./sdk-modules.ts";
+import { buildPayload, buildPromptPayload, readPromptLines } from "./payload.ts";
+import type { ChannelRenderer, Rendered } from "./render/channel-renderer.ts";
+import type { HostPrompt, ReplyPayload } from "./sdk.ts";
+import type { SendModule, SendResult } from "./sdk-modules.ts";
+import { readRefusal } from "./send-refusal.ts";
 
 export interface GatewaySenderOptions {
   send: SendModule;
+  renderer: ChannelRenderer;
   readConfig(): unknown;
+  /** Whether a channel shows buttons. */
+  hasButtons(channel: string): Promise<boolean>;
   /** Before a part that the person may have seen. */
-  repeated: string;
+  repeated: readonly Block[];
 }
 
-/** Below Discord's 2,000, the least of the channels that OpenClaw brings; it cuts what is still too long itself. */
-const longestPart = 1_900;
-/** OpenClaw cuts at 4,000 for Telegram, after it has made HTML of the text. */
-const longestParts: Readonly<Record<string, number>> = { telegram: 3_500 };
+interface Sending {
+  replyTo?: string | undefined;
+  isSilent?: boolean;
+}
 
 export class GatewaySender implements HostSender {
   readonly hasButtons = true;
@@ -27,43 +32,45 @@ export class GatewaySender implements HostSender {
     this.#options = options;
   }
 
-  longest(address: string | undefined): number {
+  split(blocks: readonly Block[], address: string | undefined): Block[][] {
     const channel = address === undefined ? "" : parseAddress(address).channel;
-    return longestParts[channel] ?? longestPart;
+    return this.#options.renderer.split(channel, blocks);
   }
 
   serves(): boolean {
     return true;
   }
 
-  /** Throws what the host says when its queue did not take the part. */
-  async send(part: OutgoingPart): Promise<Taken> {
-    if (part.address === undefined) throw new BridgeError("backend-failed", "no address to send to");
-    const text = part.maybeRepeated ? `${this.#options.repeated}\n${part.text}` : part.text;
-    const result = await this.#send(
-      parseAddress(part.address),
-      buildPayload(text, part.buttons),
-      part.replyTo,
-    );
-    switch (result.status) {
-      case "sent":
-        return readHostId(result.results);
-      case "suppressed":
-        return { state: "suppressed" };
-      case "partial_failed":
-        return { ...readHostId(result.results), state: "partial" };
-      case "failed":
-        throw result.error;
-    }
+  async send(part: OutgoingPart): Promise<Taken | NotTaken> {
+    if (part.address === undefined) return { notTaken: "refused", reason: "no address to send to" };
+    const address = parseAddress(part.address);
+    const { renderer, repeated, hasButtons } = this.#options;
+    const { buttons = [], typed = [] } = part;
+    const showsButtons = buttons.length > 0 && (await hasButtons(address.channel));
+    const blocks = [...(part.maybeRepeated ? repeated : []), ...part.blocks, ...(showsButtons ? [] : typed)];
+    const rendered = part.isPlain
+      ? renderer.renderPlain(address.channel, blocks)
+      : renderer.render(address.channel, blocks);
+    return readResult(await this.#send(address, rendered, showsButtons ? buttons : [], part));
   }
 
-  /** For what answers a click at once. Throws what the host says. */
-  async show(address: Address, payload: ReplyPayload): Promise<void> {
-    const result = await this.#send(address, payload);
+  /** Throws what the host says. */
+  async showPrompt(address: Address, prompt: HostPrompt): Promise<void> {
+    const rendered = this.#options.renderer.render(address.channel, readPromptLines(prompt));
+    const result = await this.#hand(address, buildPromptPayload(rendered.text, prompt), rendered, {});
     if (result.status === "failed") throw result.error;
   }
 
-  #send({ channel, to, accountId, threadId }: Address, payload: ReplyPayload, replyToId?: string) {
+  #send(address: Address, rendered: Rendered, buttons: OutgoingPart["buttons"], sending: Sending) {
+    return this.#hand(address, buildPayload(rendered.text, buttons), rendered, sending);
+  }
+
+  #hand(
+    { channel, to, accountId, threadId }: Address,
+    payload: ReplyPayload,
+    { parseMode }: Rendered,
+    { replyTo, isSilent = false }: Sending,
+  ): Promise<SendResult> {
     return this.#options.send.sendDurableMessageBatch({
       cfg: this.#options.readConfig(),
       channel,
@@ -73,10 +80,25 @@ export class GatewaySender implements HostSender {
       // Its queue would try again by itself (after 5 s, 25 s, 2 min, 10 min), out of order and beside our own tries. What
       // may have been sent it never repeats unless the channel can look (2026.9.6).
       deliveryRetryOwner: "caller",
+      ...(parseMode === undefined ? {} : { formatting: { parseMode } }),
+      ...(isSilent ? { silent: true } : {}),
       ...(accountId === undefined ? {} : { accountId }),
       ...(threadId === undefined ? {} : { threadId }),
-      ...(replyToId === undefined ? {} : { replyToId }),
+      ...(replyTo === undefined ? {} : { replyToId: replyTo }),
     });
+  }
+}
+
+function readResult(result: SendResult): Taken | NotTaken {
+  switch (result.status) {
+    case "sent":
+      return readHostId(result.results);
+    case "suppressed":
+      return { state: "suppressed" };
+    case "partial_failed":
+      return { ...readHostId(result.results), state: "partial" };
+    case "failed":
+      return readRefusal(result.error);
   }
 }
 

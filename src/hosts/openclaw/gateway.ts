@@ -3,20 +3,23 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { type App, startApp } from "../../app.ts";
 import type { InboundMessage } from "../../chat/inbound-message.ts";
-import { terminalText } from "../../chat/terminal-text.ts";
+import { terminalText } from "../../chat/words/terminal-text.ts";
 import { chooseCodexHome } from "../../config/codex-home.ts";
 import { parseSettings } from "../../config/parse-settings.ts";
+import { says } from "../../kit/blocks.ts";
 import { systemClock } from "../../kit/clock.ts";
 import type { Log } from "../../kit/log.ts";
 import { openRuns } from "../../runs/open-runs.ts";
 import { readVersion } from "../../version.ts";
 import { type Address, formatAddress } from "./address.ts";
+import { hasButtons } from "./buttons.ts";
 import { checkGateway } from "./gateway-doctor.ts";
 import { buildGatewayNetwork } from "./gateway-network.ts";
 import { GatewaySender } from "./gateway-sender.ts";
 import type { LoadHostModules } from "./host-modules.ts";
 import { removeOldFiles } from "./media.ts";
 import { buildActor, findOwnerHint, type Sender } from "./owners.ts";
+import { ChannelRenderer } from "./render/channel-renderer.ts";
 import type { HostConfig, PluginApi, ServiceContext } from "./sdk.ts";
 import type { HostModules } from "./sdk-modules.ts";
 
@@ -41,7 +44,13 @@ export async function openGateway(
   const modules = await loadModules();
   const directory = join(service.stateDir, "codex-threads");
   const readConfig = () => api.runtime.config.current() as HostConfig;
-  const sender = new GatewaySender({ send: modules.send, readConfig, repeated: terminalText.repeated });
+  const sender = new GatewaySender({
+    send: modules.send,
+    renderer: new ChannelRenderer(modules.markdown),
+    readConfig,
+    hasButtons: (channel) => hasButtons(api, channel),
+    repeated: says(terminalText.repeated),
+  });
   const log = buildLog(api);
   const home = homedir();
   const self = [process.execPath, join(api.rootDir ?? "", "dist", "codex-threads.js")];

@@ -2,13 +2,20 @@
 // answer to whoever writes, instead of a plugin that cannot claim. Once loaded they stay usable when the plugin is
 // replaced; a first import from a replaced copy fails (OpenClaw 2026.9.6).
 import { BridgeError } from "../../errors.ts";
-import type { BooksModule, CommandsModule, HostModules, SendModule, WordsModule } from "./sdk-modules.ts";
+import type {
+  BooksModule,
+  CommandsModule,
+  HostModules,
+  MarkdownModule,
+  SendModule,
+  WordsModule,
+} from "./sdk-modules.ts";
 
 /** Throws `host-unusable` {part}. */
 export type LoadHostModules = () => Promise<HostModules>;
 
 export const loadHostModules: LoadHostModules = async () => {
-  const [send, books, commands, words] = await Promise.all([
+  const [send, books, commands, words, markdown] = await Promise.all([
     load<SendModule>("openclaw/plugin-sdk/channel-outbound", "sendDurableMessageBatch"),
     load<BooksModule>("openclaw/plugin-sdk/conversation-runtime", "getSessionBindingService"),
     load<CommandsModule>(
@@ -17,8 +24,14 @@ export const loadHostModules: LoadHostModules = async () => {
       "matchPluginCommand",
     ),
     load<WordsModule>("openclaw/plugin-sdk/command-primitives-runtime", "isAbortRequestText"),
+    load<MarkdownModule>(
+      "openclaw/plugin-sdk/text-chunking",
+      "markdownToIR",
+      "renderMarkdownWithMarkers",
+      "findCodeRegions",
+    ),
   ]);
-  return { send, books, commands, words };
+  return { send, books, commands, words, markdown };
 };
 
 async function load<Module extends object>(

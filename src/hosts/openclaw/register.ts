@@ -1,6 +1,6 @@
 // Tells the host what there is. It may be called many times and in several modes: it only registers; the service fills
 // the holder, and everything else asks the holder. The claim comes first and needs nothing that can fail.
-import { openClawText } from "../../chat/openclaw-text.ts";
+import { openClawText } from "../../chat/words/openclaw-text.ts";
 import { type Clock, systemClock } from "../../kit/clock.ts";
 import { takeDecision } from "./binding-resolved.ts";
 import { keepBooks } from "./books.ts";
@@ -18,7 +18,8 @@ import { openGateway } from "./gateway.ts";
 import { Holder, type Shared } from "./holder.ts";
 import { type LoadHostModules, loadHostModules } from "./host-modules.ts";
 import { registerNodeCommands } from "./node-commands.ts";
-import { buttonNamespace } from "./payload.ts";
+import { buildAnswer, buttonNamespace } from "./payload.ts";
+import { renderPlain } from "./render/plain.ts";
 import { buildFailure } from "./say-failure.ts";
 import type { ClaimEvent, ClickContext, PluginApi } from "./sdk.ts";
 import { stopByWord } from "./stop-word.ts";
@@ -49,7 +50,7 @@ export function registerPlugin(
       const reply = isTalkOfOthers(api, event)
         ? undefined
         : buildFailure(api, thrown, readSender(event), event.isGroup);
-      return { handled: true, ...(reply ? { reply } : {}) };
+      return { handled: true, ...(reply ? { reply: buildAnswer(reply) } : {}) };
     }
   });
   api.registerCommand({
@@ -62,7 +63,8 @@ export function registerPlugin(
         return await runCxCommand(await holder.get(), context);
       } catch (thrown) {
         const sender = readCommandSender(context);
-        return buildFailure(api, thrown, sender, isGroupCommand(context)) ?? { suppressReply: true };
+        const said = buildFailure(api, thrown, sender, isGroupCommand(context));
+        return said ? buildAnswer(said) : { suppressReply: true };
       }
     },
   });
@@ -73,7 +75,8 @@ export function registerPlugin(
         return await dispatchCodexCommand(await holder.get(), event, context);
       } catch (thrown) {
         const { sender, isGroup } = readDispatch(event);
-        return answerDispatch(context, buildFailure(api, thrown, sender, isGroup));
+        const said = buildFailure(api, thrown, sender, isGroup);
+        return answerDispatch(context, said && buildAnswer(said));
       }
     });
   }
@@ -100,7 +103,7 @@ export function registerPlugin(
           warn(`click: ${String(thrown)}`);
           const { sender, isGroup } = readClick(context);
           const said = buildFailure(api, thrown, sender, isGroup);
-          if (said) await context.respond.reply({ text: said.text ?? "" });
+          if (said) await context.respond.reply({ text: renderPlain(said) });
         }
         return { handled: true };
       },

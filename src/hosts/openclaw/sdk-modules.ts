@@ -11,6 +11,10 @@ export interface SendModule<Config = unknown> {
     accountId?: string;
     threadId?: string | number;
     replyToId?: string;
+    /** `disable_notification` and the like. */
+    silent?: boolean;
+    /** Telegram's: the text blocks of the presentation are HTML. */
+    formatting?: { parseMode: "HTML" };
     payloads: ReplyPayload[];
     /** `required`: what its queue could not write down is not sent. */
     durability: "required";
@@ -70,7 +74,49 @@ export interface WordsModule {
   isAbortRequestText(text?: string): boolean;
 }
 
+export interface MarkdownStyle {
+  start: number;
+  end: number;
+  /** `bold`, `italic`, `strikethrough`, `code`, `code_block`, `blockquote` and others. */
+  style: string;
+}
+
+export interface MarkdownLink {
+  start: number;
+  end: number;
+  href: string;
+}
+
+/** A text without marks, and what is marked in it. */
+export interface MarkdownIR {
+  text: string;
+  styles: MarkdownStyle[];
+  links: MarkdownLink[];
+}
+
+/** `openclaw/plugin-sdk/text-chunking`: the host's own parser of Markdown. */
+export interface MarkdownModule {
+  markdownToIR(
+    markdown: string,
+    options: { linkify: boolean; enableSpoilers: boolean; headingStyle: "bold"; tableMode: "code" },
+  ): MarkdownIR;
+  renderMarkdownWithMarkers(
+    ir: MarkdownIR,
+    options: {
+      styleMarkers: Record<string, { open: string; close: string }>;
+      escapeText(text: string): string;
+      buildLink(
+        link: MarkdownLink,
+        text: string,
+      ): { start: number; end: number; open: string; close: string };
+    },
+  ): string;
+  /** Where code stands in a Markdown text. */
+  findCodeRegions(markdown: string): { start: number; end: number }[];
+}
+
 export interface HostModules {
+  markdown: MarkdownModule;
   send: SendModule;
   books: BooksModule;
   commands: CommandsModule;

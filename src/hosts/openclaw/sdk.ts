@@ -20,9 +20,16 @@ export interface PayloadButton {
   action: { type: "callback"; value: string };
 }
 
+export type PayloadBlock = { type: "text"; text: string } | { type: "buttons"; buttons: PayloadButton[] };
+
 export interface ReplyPayload {
+  presentation?: { blocks: PayloadBlock[] };
+}
+
+/** What the host made itself for its own question; anything more goes through as it came. */
+export interface HostPrompt {
   text?: string;
-  presentation?: { blocks: { type: "buttons"; buttons: PayloadButton[] }[] };
+  presentation?: { blocks: readonly object[] };
 }
 
 /** Refers to a chat as the host's books do. */

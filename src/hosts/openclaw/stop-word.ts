@@ -1,9 +1,9 @@
 // `/stop` and the words that mean it never reach a plugin as a message: the host stops its own agent and only tells that
 // something was received. In our conversations they mean our turn.
 import { buildConversationKey } from "../../chat/inbound-message.ts";
+import { answer } from "./answer.ts";
 import { buildCommandMessage, isGroupKey } from "./cx-command.ts";
 import type { Gateway } from "./gateway.ts";
-import { buildReplyPayload } from "./payload.ts";
 import type { ReceivedContext, ReceivedEvent } from "./sdk.ts";
 
 /** In groups a command may name whom it is for. */
@@ -14,7 +14,7 @@ export async function stopByWord(
   event: ReceivedEvent,
   { channelId: channel, accountId = "default", conversationId: to }: ReceivedContext,
 ): Promise<void> {
-  const { api, app, modules, sender } = gateway;
+  const { api, app, modules } = gateway;
   const { content, senderId, threadId, sessionKey = "" } = event;
   // The host's own judgement of its words: what it keeps from us is what stops.
   if (!modules.words.isAbortRequestText(content) && !namedStop.test(content)) return;
@@ -35,5 +35,5 @@ export async function stopByWord(
   const { ownerHint: _, ...message } = await buildCommandMessage(gateway, entrance, helpers, "/cx stop");
   if (!app.bindings.findByConversation(buildConversationKey(message.route))) return;
   const { reply } = await app.chat.receive(message);
-  if (reply) await sender.show(address, buildReplyPayload(reply));
+  await answer(gateway, address, reply);
 }

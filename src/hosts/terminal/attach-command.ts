@@ -1,9 +1,10 @@
 // `codex-threads attach`: lines in are turns or answers, output out. The end of input, or Ctrl-C, leaves the run running.
 import { hostname } from "node:os";
-import { formatError } from "../../chat/error-text.ts";
 import { formatRunQuestion, type RunAnswer, readRunAnswer } from "../../chat/run-answer.ts";
-import { formatAttached, formatLogEntry, formatRunEnd, runText } from "../../chat/run-text.ts";
+import { formatError } from "../../chat/words/error-text.ts";
+import { formatAttached, formatLogEntry, formatRunEnd, runText } from "../../chat/words/run-text.ts";
 import { BridgeError, toBridgeError } from "../../errors.ts";
+import { type Block, own } from "../../kit/blocks.ts";
 import { LineSplitter } from "../../rpc/line-splitter.ts";
 import type { LogEntry } from "../../runs/run-log.ts";
 import type { RunSession } from "../../runs/run-session.ts";
@@ -56,7 +57,7 @@ class Attachment {
     leave();
     this.#session?.close();
     if (first === "input" || left.aborted) return;
-    note(isLost ? runText.closed : formatRunEnd(this.#run, (await runs.look(this.#run)).status));
+    note(isLost ? own(runText.closed) : formatRunEnd(this.#run, (await runs.look(this.#run)).status));
   }
 
   /** Another client may give a repl run its first line. */
@@ -83,15 +84,16 @@ class Attachment {
   }
 
   #listen(session: RunSession): void {
-    const { note } = this.#shell;
+    const { show } = this.#shell;
     session.onEntry((entry) => this.#tell(entry));
-    session.onQuestion((question) => note(formatRunQuestion(question, session.run.cwd, hostname())));
+    session.onQuestion((question) => show(formatRunQuestion(question, session.run.cwd, hostname())));
   }
 
   #tell(entry: LogEntry): void {
     const { print } = this.#shell;
-    if (entry.stream === "out") print(formatLogEntry(entry));
-    else if (this.#withErrors) print(`[stderr] ${formatLogEntry(entry)}`);
+    const blocks = formatLogEntry(entry);
+    if (entry.stream === "out") print(blocks, "flat");
+    else if (this.#withErrors) print(markError(blocks), "flat");
   }
 
   /** Resolves at the end of input, when all that was typed is sent; what it leads to is not waited for. */
@@ -125,12 +127,12 @@ class Attachment {
       const session = await this.#open();
       return !isBegun && (await session.send(line, left));
     };
-    if (await runs.inTurn(this.#run, send, left)) note(runText.joined);
+    if (await runs.inTurn(this.#run, send, left)) note(own(runText.joined));
   }
 
   async #answer(session: RunSession, { question, choice, words }: RunAnswer): Promise<void> {
     const isAnswered = choice ? session.choose(question, choice) : session.fill(question, words);
-    if (!isAnswered) this.#shell.note(runText.elsewhere);
+    if (!isAnswered) this.#shell.note(own(runText.elsewhere));
     // After a no: what to do instead.
     else if (choice && words !== "") await session.steer(words, this.#shell.left);
   }
@@ -142,4 +144,10 @@ class Attachment {
       if (!left.aborted) note(formatError(toBridgeError(error)));
     });
   }
+}
+
+function markError([first, ...others]: readonly Block[]): Block[] {
+  const mark = "[stderr] ";
+  if (first && "say" in first) return [{ say: [mark, ...first.say] }, ...others];
+  return [{ say: [mark.trim()] }, ...(first ? [first] : []), ...others];
 }

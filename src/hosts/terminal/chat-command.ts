@@ -3,7 +3,7 @@ import { homedir, userInfo } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { type App, startApp } from "../../app.ts";
 import { buildConversationKey } from "../../chat/inbound.ts";
-import { formatFarewell, formatKeyNotPassed, terminalText } from "../../chat/terminal-text.ts";
+import { formatFarewell, formatKeyNotPassed, terminalText } from "../../chat/words/terminal-text.ts";
 import type { Settings } from "../../config/settings.ts";
 import { checkFolder } from "../../conversations/folder.ts";
 import type { OnPoint } from "../../conversations/host-sender.ts";
@@ -154,5 +154,5 @@ function sayFarewell({ app, screen, conversation }: Session): void {
   const server = exec ? "stdio" : servers.status().connected?.kind;
   const unsent = app.runner.waiting(binding.id).length + (active && !isRunning ? 1 : 0);
   const farewell = formatFarewell(isRunning ? server : undefined, unsent);
-  if (farewell !== undefined) screen.note(farewell);
+  if (farewell.length > 0) screen.show(farewell);
 }

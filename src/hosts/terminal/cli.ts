@@ -1,7 +1,7 @@
 // The command line of codex-threads: picks the command, prints help, turns failures into a sentence and an exit code.
 import { homedir } from "node:os";
-import { formatError } from "../../chat/error-text.ts";
-import { formatMisuse, formatNoSuchCommand } from "../../chat/terminal-text.ts";
+import { formatError } from "../../chat/words/error-text.ts";
+import { formatMisuse, formatNoSuchCommand } from "../../chat/words/terminal-text.ts";
 import { isServerIdle } from "../../codex/private-server.ts";
 import type { OnPoint } from "../../conversations/host-sender.ts";
 import { isBridgeError, toBridgeError } from "../../errors.ts";
@@ -12,6 +12,7 @@ import { busyExitCode } from "../../process/keeper.ts";
 import { readVersion } from "../../version.ts";
 import { parseChatArgs } from "./chat-args.ts";
 import { runChatCommand } from "./chat-command.ts";
+import { renderLine } from "./render.ts";
 import { formatUsage } from "./usage.ts";
 
 const typedCommands = ["chat", "turn", "create", "list", "logs", "attach", "stop", "delete", "help"];
@@ -58,14 +59,14 @@ export async function runCli(
         return refuse(command);
     }
   } catch (error) {
-    process.stderr.write(`${formatError(toBridgeError(error))}\n`);
+    process.stderr.write(`${renderLine(formatError(toBridgeError(error)))}\n`);
     return exitFailed;
   }
 }
 
 function refuse(command: string): number {
   const nearest = findNearest(command, typedCommands);
-  process.stderr.write(`${formatNoSuchCommand(command, nearest)}\n`);
+  process.stderr.write(`${renderLine(formatNoSuchCommand(command, nearest))}\n`);
   return exitUsage;
 }
 
@@ -77,7 +78,7 @@ async function runChat(argv: string[], onPoint: OnPoint | undefined): Promise<nu
     return 0;
   } catch (error) {
     if (!isBridgeError(error, "bad-arguments")) throw error;
-    process.stderr.write(`${formatMisuse(error.message, "chat")}\n`);
+    process.stderr.write(`${renderLine(formatMisuse(error.message, "chat"))}\n`);
     return exitUsage;
   }
 }

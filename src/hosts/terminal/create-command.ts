@@ -1,8 +1,9 @@
 // `codex-threads create`: starts a run and prints its name, and nothing else, on stdout.
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
-import { formatCreated } from "../../chat/run-text.ts";
+import { formatCreated } from "../../chat/words/run-text.ts";
 import { checkNewFolder } from "../../conversations/folder.ts";
+import { line, says } from "../../kit/blocks.ts";
 import { expandHome } from "../../kit/expand-home.ts";
 import { buildRunSettings } from "../../runs/run-settings.ts";
 import { type CreateArgs, parseCreateArgs } from "./run-args.ts";
@@ -34,7 +35,7 @@ async function create(args: CreateArgs, shell: RunShell): Promise<void> {
     },
     left,
   );
-  print(run.name);
+  print(says(line`${run.name}`));
   note(formatCreated(run));
 }
 

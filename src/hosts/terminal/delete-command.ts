@@ -1,5 +1,5 @@
 // `codex-threads delete`: ends a run and removes it with its thread. A number is not taken: numbers move.
-import { formatDeleted } from "../../chat/run-text.ts";
+import { formatDeleted } from "../../chat/words/run-text.ts";
 import { parseRunArgs } from "./run-args.ts";
 import { type RunIo, runRunCommand } from "./run-command.ts";
 

@@ -1,13 +1,14 @@
 // `codex-threads exec`: one turn by `codex exec` in the thread of a folder; its reply or its events on stdout, and an
 // exit code that says how it ended.
 import { homedir } from "node:os";
-import { formatMisuse } from "../../chat/terminal-text.ts";
+import { formatMisuse } from "../../chat/words/terminal-text.ts";
 import { isBridgeError } from "../../errors.ts";
 import { holdProcess, systemClock } from "../../kit/clock.ts";
 import { Redactor } from "../../kit/redactor.ts";
 import { buildStateDirectory } from "./backend.ts";
 import { type ExecCommandArgs, parseExecCommandArgs } from "./exec-command-args.ts";
 import { ExecSession } from "./exec-session.ts";
+import { renderLine } from "./render.ts";
 import { readTerminalSettings } from "./terminal-settings.ts";
 import { checkPrompt } from "./turn-args.ts";
 import { exitCodes, exitUsage, readAll, type TurnIo } from "./turn-command.ts";
@@ -28,7 +29,7 @@ export async function runExecCommand(argv: readonly string[], io: TurnIo): Promi
     return exitCodes[await runExec(args, prompt, io)];
   } catch (error) {
     if (!isBridgeError(error, "bad-arguments")) throw error;
-    io.stderr.write(`${formatMisuse(error.message, "exec")}\n`);
+    io.stderr.write(`${renderLine(formatMisuse(error.message, "exec"))}\n`);
     return exitUsage;
   }
 }

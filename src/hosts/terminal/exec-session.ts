@@ -1,9 +1,9 @@
 // One turn of `codex-threads exec` from an empty hand: folder, remembered thread, exec, and its end in one of four words.
 // It tells everything to a report as it happens and never throws.
 import { realpath } from "node:fs/promises";
-import { formatError } from "../../chat/error-text.ts";
-import { execText, formatExecThread } from "../../chat/exec-text.ts";
-import { formatLimit, turnText } from "../../chat/turn-text.ts";
+import { formatError } from "../../chat/words/error-text.ts";
+import { execText, formatExecThread } from "../../chat/words/exec-text.ts";
+import { formatLimit, turnText } from "../../chat/words/turn-text.ts";
 import { readKnownSecrets } from "../../codex/login-secrets.ts";
 import type { Usage } from "../../codex/turn-events.ts";
 import type { Settings } from "../../config/settings.ts";
@@ -11,6 +11,7 @@ import { checkNewFolder } from "../../conversations/folder.ts";
 import { BridgeError, toBridgeError } from "../../errors.ts";
 import { buildExecPolicy } from "../../exec/exec-policy.ts";
 import { type ExecResult, ExecRunner } from "../../exec/exec-runner.ts";
+import { line, own, says } from "../../kit/blocks.ts";
 import type { Clock } from "../../kit/clock.ts";
 import type { Log } from "../../kit/log.ts";
 import { buildPathSummary } from "../../kit/path-summary.ts";
@@ -62,7 +63,8 @@ export class ExecSession {
     const frame = new TurnFrame({ report, stops, limitMs, blockingCodes: ["codex-home-missing"] });
     return frame.run({
       carry: () => this.#carry(),
-      tellStop: () => report.say(stops.reason === "person" ? turnText.stopping : formatLimit(limitMs ?? 0)),
+      tellStop: () =>
+        report.say(says(stops.reason === "person" ? turnText.stopping : formatLimit(limitMs ?? 0))),
       buildTerminal: (ending) => this.#buildTerminal(ending),
     });
   }
@@ -73,7 +75,7 @@ export class ExecSession {
     const workspace = { workspace: cwd, codexHome: await realpath(codexHome) };
     const remembered = args.fresh ? undefined : await this.#memory.find(workspace);
     const runner = this.#buildRunner(codexHome);
-    if (settings.execBypass) report.say(execText.bypass);
+    if (settings.execBypass) report.say(says(own(execText.bypass)));
     report.status("codex-exec-starting", {
       protocol,
       ...{ workspace: buildPathSummary(cwd), codexHome: buildPathSummary(codexHome) },
@@ -114,7 +116,7 @@ export class ExecSession {
   #buildRunner(codexHome: string): ExecRunner {
     const { settings, env, clock, report } = this.#options;
     const setting = settings.codexBinary === undefined ? {} : { setting: settings.codexBinary };
-    const log: Log = { debug: () => {}, info: () => {}, warn: (line) => report.say(line) };
+    const log: Log = { debug: () => {}, info: () => {}, warn: (text) => report.say(says(line`${text}`)) };
     return new ExecRunner({
       ...{ codexHome, policy: buildExecPolicy(settings), clock, log },
       findCodex: (signal) => findCodex({ ...setting, env, signal }),
@@ -131,11 +133,11 @@ export class ExecSession {
     const { report } = this.#options;
     this.#threadId = threadId;
     report.status("thread.started", { threadId });
-    report.say(formatExecThread(threadId, remembered !== undefined));
+    report.say(says(formatExecThread(threadId, remembered !== undefined)));
     if (remembered !== undefined) return;
     this.#remembering = this.#memory
       .remember(workspace, threadId)
-      .catch((error: unknown) => report.say(formatError(toBridgeError(error))));
+      .catch((error: unknown) => report.say(says(formatError(toBridgeError(error)))));
   }
 
   async #buildEnding(
@@ -148,7 +150,7 @@ export class ExecSession {
     if (outcome.status !== "failed" && outcome.status !== "lost") return buildEnding(outcome, stops, limitMs);
     // Its `error` was printed with the events.
     const error = await this.#forgetGone(outcome.error, workspace, remembered);
-    report.say(formatError(error));
+    report.say(says(formatError(error)));
     const text = outcome.status === "failed" && outcome.text !== undefined ? { text: outcome.text } : {};
     return { status: "failed", kind: readKind(error), message: error.message, ...text };
   }

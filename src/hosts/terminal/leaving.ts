@@ -1,8 +1,9 @@
 // Ctrl-C: the first stops the running turn, a second one leaves. TERM, HUP and a reader of the replies who is gone
 // leave at once.
-import { formatError } from "../../chat/error-text.ts";
-import { terminalText } from "../../chat/terminal-text.ts";
+import { formatError } from "../../chat/words/error-text.ts";
+import { terminalText } from "../../chat/words/terminal-text.ts";
 import { isBridgeError, toBridgeError } from "../../errors.ts";
+import { mapOutside, says } from "../../kit/blocks.ts";
 import type { Session } from "./chat-command.ts";
 
 /** As shells report an end by a signal. */
@@ -61,7 +62,9 @@ export class Leaving {
     }
     this.#warned = true;
     const { app, screen } = this.#session;
-    this.#stopTurn().catch((error) => screen.note(app.redact(formatError(toBridgeError(error)))));
+    this.#stopTurn().catch((error) =>
+      screen.show(mapOutside(says(formatError(toBridgeError(error))), app.redact)),
+    );
   };
 
   /** Something new was typed: Ctrl-C means that again. */

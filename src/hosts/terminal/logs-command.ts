@@ -1,5 +1,5 @@
 // `codex-threads logs`: what a run has said, read from its thread; with --follow also what it says from now on.
-import { formatLogEntry, formatRunEnd } from "../../chat/run-text.ts";
+import { formatLogEntry, formatRunEnd } from "../../chat/words/run-text.ts";
 import type { LogEntry } from "../../runs/run-log.ts";
 import { readTurnEntries } from "../../runs/run-log.ts";
 import type { RunSession } from "../../runs/run-session.ts";
@@ -19,7 +19,7 @@ async function showLogs(
 ): Promise<void> {
   const stream = args.stderr ? "err" : "out";
   const tell = (entry: LogEntry) => {
-    if (entry.stream === stream) print(formatLogEntry(entry));
+    if (entry.stream === stream) print(formatLogEntry(entry), "flat");
   };
   const run = runs.find(args.selector);
   const { status, turns } = await runs.look(run, left);

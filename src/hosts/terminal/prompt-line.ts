@@ -8,7 +8,7 @@ import {
   type Key,
   moveCursor,
 } from "node:readline";
-import { cutText, oneLine, stripControls } from "../../kit/text.ts";
+import { cutText } from "../../kit/text.ts";
 import type { TerminalIo } from "./chat-command.ts";
 
 export interface PromptHandlers {
@@ -53,10 +53,10 @@ export class PromptLine {
     if (!this.#isClosed) this.#readline.prompt(true);
   }
 
-  /** Empty to clear it. */
+  /** `text`: one rendered line; empty to clear it. */
   live(text: string): void {
     const columns = Math.max(this.#io.stderr.columns ?? usualColumns, narrowest);
-    const live = cutText(oneLine(stripControls(text)), columns - 4);
+    const live = cutText(text, columns - 4);
     if (live === this.#live || this.#isClosed || this.#isPlain) return;
     this.#live = live;
     this.above(() => this.#readline.setPrompt(live === "" ? sign : `\u2026 ${live}\n${sign}`));

@@ -1,9 +1,11 @@
 // A conversation at a terminal: a prompt, replies above it, and one live line while a turn runs.
-import { formatLive, terminalText } from "../../chat/terminal-text.ts";
+import { formatLive, terminalText } from "../../chat/words/terminal-text.ts";
+import { line, mapOutside, says } from "../../kit/blocks.ts";
 import type { Session } from "./chat-command.ts";
 import { Leaving } from "./leaving.ts";
 import { PromptLine } from "./prompt-line.ts";
 import { receiveLine } from "./receive-line.ts";
+import { renderText } from "./render.ts";
 
 /** Resolves with the exit code when the person leaves. */
 export async function runPrompt(session: Session): Promise<number> {
@@ -16,7 +18,7 @@ export async function runPrompt(session: Session): Promise<number> {
       leaving.reset();
       work = work
         .then(() => receiveLine(session, text, leaving.signal))
-        .catch((error) => screen.note(app.redact(String(error))));
+        .catch((error) => screen.note(line`${app.redact(String(error))}`));
     },
     interrupt: leaving.interrupt,
     end: () => leaving.leave(0),
@@ -24,8 +26,8 @@ export async function runPrompt(session: Session): Promise<number> {
   screen.prompt = prompt;
   prompt.draw();
   const stopListening = app.runner.onEvent(({ conversation, event }) => {
-    const text = conversation === session.conversation ? formatLive(event) : undefined;
-    if (text !== undefined) prompt.live(app.redact(text));
+    const live = conversation === session.conversation ? formatLive(event) : undefined;
+    if (live !== undefined) prompt.live(renderText(mapOutside(says(live), app.redact)));
   });
   // A turn that was cut off does not say that it has ended.
   const stopResting = app.runner.onRest((conversation) => {

@@ -1,8 +1,8 @@
 // One line of a person in the terminal, as an inbound message. Whoever sits at the terminal owns it.
 import { nanoid } from "nanoid";
-import { formatError } from "../../chat/error-text.ts";
 import type { InboundMessage } from "../../chat/inbound-message.ts";
-import { terminalText } from "../../chat/terminal-text.ts";
+import { formatError } from "../../chat/words/error-text.ts";
+import { terminalText } from "../../chat/words/terminal-text.ts";
 import { BridgeError } from "../../errors.ts";
 import { systemClock } from "../../kit/clock.ts";
 import type { Session } from "./chat-command.ts";
@@ -24,5 +24,6 @@ export async function receiveLine(session: Session, line: string, signal: AbortS
   const cancelSign = systemClock.after(firstSignMs, () => screen.note(terminalText.asking));
   const received = await app.chat.receive(message, signal).finally(cancelSign);
   if (!received.handled) screen.note(formatError(new BridgeError("not-bound", "no thread here")));
-  else if (received.reply !== undefined) screen.note(received.reply.text);
+  else if (received.reply !== undefined)
+    screen.show([...received.reply.blocks, ...(received.reply.typed ?? [])]);
 }

@@ -1,17 +1,18 @@
 // What every command for runs has around it: the runs opened and closed, signals, help, and wrong usage.
 import { homedir } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { formatMisuse } from "../../chat/terminal-text.ts";
+import { formatMisuse } from "../../chat/words/terminal-text.ts";
 import { readKnownSecrets } from "../../codex/login-secrets.ts";
 import type { Settings } from "../../config/settings.ts";
 import { isBridgeError } from "../../errors.ts";
+import { type Block, type Line, line, mapOutside } from "../../kit/blocks.ts";
 import { holdProcess, systemClock } from "../../kit/clock.ts";
 import { Redactor } from "../../kit/redactor.ts";
-import { stripControls } from "../../kit/text.ts";
 import { openRuns } from "../../runs/open-runs.ts";
 import type { Runs } from "../../runs/runs.ts";
 import { readVersion } from "../../version.ts";
 import { buildStateDirectory } from "./backend.ts";
+import { type Layout, renderJson, renderLine, renderText } from "./render.ts";
 import { readTerminalSettings } from "./terminal-settings.ts";
 import { findTurnHome } from "./turn-home.ts";
 import { formatUsage } from "./usage.ts";
@@ -34,10 +35,12 @@ export interface RunShell {
   io: RunIo;
   /** Aborted by Ctrl-C, TERM, HUP, or when nobody reads the output any more. */
   left: AbortSignal;
-  /** To stdout, a line feed after it; without secrets and control characters. */
-  print(text: string): void;
+  /** To stdout, a line feed after it, without secrets, as are the others. */
+  print(blocks: readonly Block[], layout?: Layout): void;
+  printJson(value: unknown): void;
   /** To stderr. */
-  note(text: string): void;
+  note(sentence: Line): void;
+  show(blocks: readonly Block[]): void;
 }
 
 const exitUsage = 2;
@@ -59,7 +62,7 @@ export async function runRunCommand<Args>(
     return 0;
   } catch (error) {
     if (!isBridgeError(error, "bad-arguments")) throw error;
-    io.stderr.write(`${formatMisuse(error.message, command)}\n`);
+    io.stderr.write(`${renderLine(formatMisuse(error.message, command))}\n`);
     return exitUsage;
   }
 }
@@ -79,15 +82,25 @@ async function withRuns(io: RunIo, work: (shell: RunShell) => Promise<void>): Pr
     const settings = await readTerminalSettings(stateDirectory, {});
     const { codexHome } = findTurnHome({ codexHome: settings.codexHome, env, home, base: process.cwd() });
     const redactor = new Redactor({ values: readKnownSecrets(env, codexHome) });
-    const clean = (text: string) => `${stripControls(redactor.redact(text))}\n`;
-    const note = (text: string) => void io.stderr.write(clean(text));
-    const log = { debug: () => {}, info: () => {}, warn: note };
+    const render = (blocks: readonly Block[], layout?: Layout) =>
+      `${renderText(
+        mapOutside(blocks, (text) => redactor.redact(text)),
+        layout,
+      )}\n`;
+    const show = (blocks: readonly Block[]) => void io.stderr.write(render(blocks));
+    const note = (sentence: Line) => show([{ say: sentence }]);
+    const log = { debug: () => {}, info: () => {}, warn: (text: string) => note(line`${text}`) };
     const self = [process.execPath, process.argv[1] ?? ""];
     const version = readVersion();
     const runs = openRuns({ env, home, settings, version, clock: systemClock, log, self });
     try {
-      const print = (text: string) => void io.stdout.write(clean(text));
-      await work({ runs, settings, codexHome, home, stateDirectory, io, left: leaving.signal, print, note });
+      const shell = { runs, settings, codexHome, home, stateDirectory, io, left: leaving.signal };
+      await work({
+        ...shell,
+        ...{ note, show },
+        print: (blocks, layout) => void io.stdout.write(render(blocks, layout)),
+        printJson: (value) => void io.stdout.write(`${renderJson(redactor.redactDeep(value), 2)}\n`),
+      });
     } finally {
       await runs.close();
     }

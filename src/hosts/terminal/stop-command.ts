@@ -1,5 +1,5 @@
 // `codex-threads stop`: interrupts what a run does now; a repl run then waits for the next line.
-import { formatStoppedRun } from "../../chat/run-text.ts";
+import { formatStoppedRun } from "../../chat/words/run-text.ts";
 import { parseRunArgs } from "./run-args.ts";
 import { type RunIo, runRunCommand } from "./run-command.ts";
 

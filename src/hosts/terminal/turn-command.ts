@@ -1,10 +1,11 @@
 // `codex-threads turn`: one turn, its reply or its events on stdout, and an exit code that says how it ended.
 import { homedir } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { formatMisuse } from "../../chat/terminal-text.ts";
+import { formatMisuse } from "../../chat/words/terminal-text.ts";
 import { isBridgeError } from "../../errors.ts";
 import { holdProcess, systemClock } from "../../kit/clock.ts";
 import { Redactor } from "../../kit/redactor.ts";
+import { renderLine } from "./render.ts";
 import { checkPrompt, parseTurnArgs, type TurnArgs } from "./turn-args.ts";
 import type { TerminalStatus } from "./turn-events-json.ts";
 import { TurnReport } from "./turn-report.ts";
@@ -39,7 +40,7 @@ export async function runTurnCommand(argv: readonly string[], io: TurnIo): Promi
     return exitCodes[await runTurn(args, prompt, io)];
   } catch (error) {
     if (!isBridgeError(error, "bad-arguments")) throw error;
-    io.stderr.write(`${formatMisuse(error.message, "turn")}\n`);
+    io.stderr.write(`${renderLine(formatMisuse(error.message, "turn"))}\n`);
     return exitUsage;
   }
 }

@@ -12,7 +12,6 @@ import type { Clock } from "../../kit/clock.ts";
 import { buildEnvSummary } from "../../kit/env-summary.ts";
 import type { Log } from "../../kit/log.ts";
 import { buildPathSummary } from "../../kit/path-summary.ts";
-import { stripControls } from "../../kit/text.ts";
 import type { ChildExit, ChildProcessHandle } from "../../process/child.ts";
 import { findCodex } from "../../process/find-codex.ts";
 import { buildServerEnv, readLoginEnv } from "../../process/login-env.ts";
@@ -37,6 +36,8 @@ const trackedNames = [
 const exitLimitMs = 7_000;
 const letGoLimitMs = 5_000;
 const stderrShown = 4_000;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a server writes them.
+const colours = /\u001b\[[\d;]*m/g;
 
 /** S2-62. */
 export type ServerExit = {
@@ -122,7 +123,7 @@ export class TurnConnection {
     await waitAtMost(clock, ended, exitLimitMs, leaving);
     return {
       ...exit,
-      stderrTail: stripControls(stderr.text()).slice(-stderrShown),
+      stderrTail: stderr.text().replace(colours, "").slice(-stderrShown),
       stderrBytes: stderr.totalBytes,
       stderrTruncated: stderr.truncated,
     };

@@ -1,6 +1,6 @@
 // The turn of one run on a held thread: started when the thread is idle, told event by event, interrupted when asked.
 // Nobody is there to be asked: every question of Codex is declined, saying so.
-import { formatDeclined, formatStopFailure, turnText } from "../../chat/turn-text.ts";
+import { formatDeclined, formatStopFailure, turnText } from "../../chat/words/turn-text.ts";
 import { buildDecline, noDynamicTools, readAsked } from "../../codex/questions.ts";
 import type { ServerRequest } from "../../codex/thread-feed.ts";
 import type { ThreadHold } from "../../codex/threads.ts";
@@ -8,6 +8,7 @@ import type { TurnEvent } from "../../codex/turn-events.ts";
 import { TurnInbox, type TurnOutcome } from "../../codex/turn-inbox.ts";
 import { startTurn, stopTurn, type TurnRequest } from "../../codex/turns.ts";
 import { BridgeError, toBridgeError } from "../../errors.ts";
+import { says } from "../../kit/blocks.ts";
 import { type Clock, type Disposer, pause } from "../../kit/clock.ts";
 import { buildTurnOutput } from "./turn-events-json.ts";
 import type { TurnReport } from "./turn-report.ts";
@@ -84,7 +85,7 @@ class FollowedTurn {
       (origin) => {
         if (origin !== "foreign") return;
         report.print({ type: "backend_status", payload: { phase: "turn:joined", turnId } });
-        report.say(turnText.joined);
+        report.say(says(turnText.joined));
       },
       () => {},
     );
@@ -107,7 +108,7 @@ class FollowedTurn {
       type: "backend_status",
       payload: { phase: "thread:busy", turnId: feed.activeTurnId ?? null },
     });
-    report.say(turnText.busy);
+    report.say(says(turnText.busy));
     const idle = new AbortController();
     const disposers = [feed.onIdle(() => idle.abort()), client.onClosed(() => idle.abort())];
     const signal = AbortSignal.any([idle.signal, stops.asked]);
@@ -120,10 +121,10 @@ class FollowedTurn {
     const { hold, clock, report, stops } = this.#options;
     await Promise.race([this.#inbox.origin, pause(clock, originGraceMs, stops.leaving)]);
     const isForeign = (await Promise.race([this.#inbox.origin, undefined])) === "foreign";
-    if (isForeign) report.say(turnText.foreign);
+    if (isForeign) report.say(says(turnText.foreign));
     else {
       const stopped = stopTurn(hold, this.#inbox, stops.leaving).catch((error: unknown) =>
-        report.say(formatStopFailure(toBridgeError(error).message)),
+        report.say(says(formatStopFailure(toBridgeError(error).message))),
       );
       await waitAtMost(clock, stopped, interruptLimitMs, stops.leaving);
     }
@@ -156,7 +157,7 @@ class FollowedTurn {
     const item = typeof itemId === "string" ? this.#inbox.running.get(itemId) : undefined;
     const payload = { phase: request.method, declined: true, itemId: itemId ?? null };
     report.print({ type: "backend_status", payload });
-    report.say(formatDeclined(request.method, item?.title));
+    report.say(says(formatDeclined(request.method, item?.title)));
   }
 
   #onAbort(signal: AbortSignal, run: () => void): void {

@@ -1,9 +1,10 @@
 // What is around one turn of a command, whichever way it runs: stops are said, failures become an ending, and the ending is
 // told, once, as a reply or a sentence, and as the last JSON lines.
-import { formatError } from "../../chat/error-text.ts";
-import { formatEmptyReply, formatStopped } from "../../chat/reply-text.ts";
-import { formatWritten } from "../../chat/turn-text.ts";
+import { formatError } from "../../chat/words/error-text.ts";
+import { formatEmptyReply, formatStopped } from "../../chat/words/reply-text.ts";
+import { formatWritten } from "../../chat/words/turn-text.ts";
 import { type BridgeError, type ErrorCode, toBridgeError } from "../../errors.ts";
+import { says } from "../../kit/blocks.ts";
 import { buildFailureFacts, buildStopped, type TurnEnding } from "./turn-ending.ts";
 import { buildErrorOutput, readKind, type TerminalStatus } from "./turn-events-json.ts";
 import type { TurnReport } from "./turn-report.ts";
@@ -48,7 +49,8 @@ export class TurnFrame {
     stops.asked.removeEventListener("abort", onAsked);
     await turn.close?.();
     const { status, text } = ending;
-    if (status === "completed") report.reply(text ?? formatEmptyReply(false));
+    if (status === "completed")
+      report.reply(text === undefined ? formatEmptyReply(false) : [{ model: text }]);
     else if (status === "cancelled") report.say(formatStopped(text, false));
     else if (text !== undefined) report.say(formatWritten(text));
     if (text !== undefined) report.print({ type: "assistant_message", payload: { text } });
@@ -62,7 +64,7 @@ export class TurnFrame {
     if (error.code === "cancelled" && stops.asked.aborted) return buildStopped(stops, limitMs);
     const kind = readKind(error);
     report.print(buildErrorOutput(kind, error.message, facts));
-    report.say(formatError(error));
+    report.say(says(formatError(error)));
     const status = blockingCodes.includes(error.code) ? "blocked" : "failed";
     return { status, kind, message: error.message };
   }

@@ -1,12 +1,14 @@
 // Where a turn is told: as JSON lines on stdout, or the reply on stdout and one line of progress at a time on stderr.
 // Every string leaves through the redactor.
 import type { Writable } from "node:stream";
-import { formatProgress } from "../../chat/turn-text.ts";
+import { formatProgress } from "../../chat/words/turn-text.ts";
 import type { TurnEvent } from "../../codex/turn-events.ts";
+import { type Block, mapOutside, says } from "../../kit/blocks.ts";
 import { mapStringsDeep } from "../../kit/map-strings.ts";
 import type { Redactor } from "../../kit/redactor.ts";
-import { cutText, oneLine, stripControls } from "../../kit/text.ts";
+import { cutText } from "../../kit/text.ts";
 import { buildFolderHider, type KnownFolder } from "./known-folders.ts";
+import { renderJson, renderText } from "./render.ts";
 import type { TurnOutput } from "./turn-events-json.ts";
 
 const longestLine = 200;
@@ -41,7 +43,7 @@ export class TurnReport {
     if (!this.json) return;
     const clean = this.#redactor.redactDeep(payload);
     const shown = type === "assistant_message" ? clean : mapStringsDeep(clean, this.#hide);
-    this.#stdout.write(`${JSON.stringify({ type, payload: shown })}\n`);
+    this.#stdout.write(`${renderJson({ type, payload: shown })}\n`);
   }
 
   /** A step of the way, as a JSON line. */
@@ -50,21 +52,21 @@ export class TurnReport {
   }
 
   /** For people only. */
-  say(text: string): void {
-    if (!this.json) this.#stderr.write(`${this.#clean(text)}\n`);
+  say(blocks: readonly Block[]): void {
+    if (!this.json) this.#stderr.write(`${this.#render(blocks)}\n`);
   }
 
   /** The reply, for people. */
-  reply(text: string): void {
-    if (!this.json) this.#stdout.write(`${this.#clean(text)}\n`);
+  reply(blocks: readonly Block[]): void {
+    if (!this.json) this.#stdout.write(`${this.#render(blocks)}\n`);
   }
 
   progress(event: TurnEvent): void {
     const line = this.json ? undefined : formatProgress(event);
-    if (line !== undefined) this.say(cutText(oneLine(stripControls(line)), longestLine));
+    if (line !== undefined) this.#stderr.write(`${cutText(this.#render(says(line)), longestLine)}\n`);
   }
 
-  #clean(text: string): string {
-    return stripControls(this.#redactor.redact(text));
+  #render(blocks: readonly Block[]): string {
+    return renderText(mapOutside(blocks, (text) => this.#redactor.redact(text)));
   }
 }

@@ -1,8 +1,8 @@
 // One turn from an empty hand: home, server, thread, turn, and its end in one of four words. It tells everything to a
 // report as it happens and never throws.
 import { nanoid } from "nanoid";
-import { formatError } from "../../chat/error-text.ts";
-import { formatLimit, formatThread, turnText } from "../../chat/turn-text.ts";
+import { formatError } from "../../chat/words/error-text.ts";
+import { formatLimit, formatThread, turnText } from "../../chat/words/turn-text.ts";
 import { readKnownSecrets } from "../../codex/login-secrets.ts";
 import { projectSecrets } from "../../codex/secret-home.ts";
 import type { ThreadHold, Threads } from "../../codex/threads.ts";
@@ -10,6 +10,7 @@ import { checkInput, type TurnRequest } from "../../codex/turns.ts";
 import type { Settings } from "../../config/settings.ts";
 import { checkFolder, checkNewFolder } from "../../conversations/folder.ts";
 import { BridgeError, type ErrorCode } from "../../errors.ts";
+import { line, says } from "../../kit/blocks.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { buildPathSummary } from "../../kit/path-summary.ts";
 import { readThisMachine } from "../../process/this-machine.ts";
@@ -89,7 +90,7 @@ export class TurnRun {
     const rules = { home, codexHome, stateDirectory, base };
     const cwd = args.thread === undefined ? await checkNewFolder(args.cwd ?? base, rules) : undefined;
     if (cwd !== undefined) report.hideFolders({ path: cwd, name: "<folder>" });
-    const log = { debug: () => {}, info: () => {}, warn: (line: string) => report.say(line) };
+    const log = { debug: () => {}, info: () => {}, warn: (text: string) => report.say(says(line`${text}`)) };
     const connection = new TurnConnection({ codexHome, settings, env, clock, log });
     this.#connection = connection;
     this.#options.report.status("codex-app-server-starting", await connection.describe(cwd, stops.asked));
@@ -150,7 +151,7 @@ export class TurnRun {
       const options = { hold, clock, report, stops, clientId: nanoid(), onStarted };
       const outcome = await followTurn(options, { ...request, input });
       if (!outcome) return buildStopped(stops, args.timeoutMs);
-      if (outcome.status === "failed") report.say(formatError(outcome.error));
+      if (outcome.status === "failed") report.say(says(formatError(outcome.error)));
       if (outcome.status !== "lost") return buildEnding(outcome, stops, args.timeoutMs);
       return hold.client.isOpen ? this.#frame.fail(outcome.error) : await this.#tellLost(outcome.error);
     } finally {
@@ -170,7 +171,7 @@ export class TurnRun {
     const ending: TurnEnding = { status: "failed", kind: readKind(error), message: error.message };
     const facts = { ...buildFailureFacts(error), appServerExit: buildExitFacts(exit, ending) };
     report.print(buildErrorOutput(readKind(error), error.message, facts));
-    report.say(formatError(error));
+    report.say(says(formatError(error)));
     return ending;
   }
 
@@ -195,20 +196,20 @@ export class TurnRun {
     const { model } = hold.feed.inForce;
     this.#threadId = hold.threadId;
     report.status(phase, { threadId: hold.threadId, ...(model === undefined ? {} : { model }) });
-    report.say(formatThread(hold.threadId, model));
+    report.say(says(formatThread(hold.threadId, model)));
   }
 
   /** S2-78: said when the limit is reached, before the end that follows from it. */
   #tellStop(): void {
     const { report, stops, args } = this.#options;
     if (stops.reason === "person") {
-      report.say(turnText.stopping);
+      report.say(says(turnText.stopping));
       return;
     }
     const { message } = buildStopped(stops, args.timeoutMs);
     const facts = { phase: "turn:timeout", details: { timeoutMs: args.timeoutMs } };
     report.print(buildErrorOutput("backend-timeout", message ?? "", facts));
-    report.say(formatLimit(args.timeoutMs ?? 0));
+    report.say(says(formatLimit(args.timeoutMs ?? 0)));
   }
 
   /** S2-64, S2-65; S2-28 for secrets: status and kind, nothing else. */

@@ -12,6 +12,7 @@ import {
   buildUser,
   findEntities,
   readBotMessage,
+  readShown,
 } from "./telegram-shapes.ts";
 
 export interface SayOptions {
@@ -141,7 +142,7 @@ export class FakeTelegram {
     const call = await readBotCall(request);
     if (call.method === "getUpdates") return sendJson(response, 200, await this.#poll(response, call.body));
     this.calls.push(call);
-    const instead = await this.intercept(call);
+    const instead = (await this.intercept(call)) ?? findRefusal(call, this.#messages);
     if (instead) sendJson(response, instead.status, instead.body);
     else sendJson(response, 200, { ok: true, result: this.#take(call) });
     this.#wake();
@@ -217,6 +218,28 @@ export class FakeTelegram {
   #takeId(): number {
     this.#nextId += 1;
     return this.#nextId;
+  }
+}
+
+/** What the Bot API refuses: what it cannot read, what is empty or too long, an edit of what is not there or of nothing. */
+function findRefusal(
+  { method, body }: BotCall,
+  messages: ReadonlyMap<number, Message>,
+): { status: number; body: object } | undefined {
+  const refuse = (why: string) => ({
+    status: 400,
+    body: { ok: false, error_code: 400, description: `Bad Request: ${why}` },
+  });
+  if (method.startsWith("editMessage") && !messages.has(Number(body.message_id)))
+    return refuse("message to edit not found");
+  try {
+    const shown = readShown(body);
+    if (shown && body.text !== undefined && shown.text.trim() === "") return refuse("message text is empty");
+    if (shown && shown.text.length > (body.text === undefined ? 1_024 : 4_096))
+      return refuse("message is too long");
+    return undefined;
+  } catch (thrown) {
+    return refuse((thrown as Error).message);
   }
 }
 

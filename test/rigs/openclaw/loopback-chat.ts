@@ -119,7 +119,8 @@ export class LoopbackChat {
       this.#taken.set(body.number, body);
       response.end("{}");
     } else {
-      const message: LoopbackMessage = { ...body, number: this.sent.length + 1 };
+      const payload = { ...body.payload, text: readPayloadText(body.payload) };
+      const message: LoopbackMessage = { ...body, payload, number: this.sent.length + 1 };
       this.sent.push(message);
       this.#wake();
       response.end(JSON.stringify({ outcome: await this.decide(message) }));
@@ -159,6 +160,14 @@ export class LoopbackChat {
     this.#waiters.clear();
     for (const wake of waiters) wake();
   }
+}
+
+/** The text, or the text blocks of the presentation. */
+function readPayloadText(payload: Record<string, unknown>): string {
+  const { presentation } = payload as { presentation?: { blocks?: { type: string; text?: string }[] } };
+  const blocks = presentation?.blocks ?? [];
+  const texts = [payload.text, ...blocks.filter(({ type }) => type === "text").map(({ text }) => text)];
+  return texts.filter((text) => typeof text === "string" && text !== "").join("\n\n");
 }
 
 /** The value of the button with this label, wherever in the payload it is; approvals come in an older shape. */

@@ -1,4 +1,6 @@
 // The objects of the Bot API that the fake makes for people and chats, and the reading of what the bot sends.
+import { readTelegramHtml, type TelegramEntity, type TelegramText } from "./telegram-html.ts";
+
 export interface Button {
   label: string;
   data: string;
@@ -16,8 +18,9 @@ export interface BotMessage {
   chat: number;
   topic?: number;
   replyTo?: number;
-  /** Without the tags of its formatting. */
+  /** As people see it. */
   text: string;
+  entities: TelegramEntity[];
   buttons: Button[];
   body: Record<string, unknown>;
 }
@@ -56,6 +59,7 @@ export function readBotMessage(
   before?: Record<string, unknown>,
 ): Omit<BotMessage, "number"> {
   const { method, body } = call;
+  const shown = readShown(body);
   const chat = Number(body.chat_id);
   const topic = Number(body.message_thread_id ?? Number.NaN);
   const reply = body.reply_parameters as { message_id?: number } | undefined;
@@ -64,24 +68,17 @@ export function readBotMessage(
     ...{ kind: method.startsWith("edit") ? "edited" : "sent", method, messageId, chat, body },
     ...(Number.isNaN(topic) ? {} : { topic }),
     ...(Number.isNaN(replyTo) ? {} : { replyTo }),
-    text: readText(body) ?? String(before?.text ?? ""),
+    text: shown?.text ?? String(before?.text ?? ""),
+    entities: shown?.entities ?? [],
     buttons: readButtons(body.reply_markup).map((button) => ({ ...button, messageId, chat })),
   };
 }
 
-function readText(body: Record<string, unknown>): string | undefined {
+/** As people see it. Throws what Telegram refuses. */
+export function readShown(body: Record<string, unknown>): TelegramText | undefined {
   const text = body.text ?? body.caption;
   if (typeof text !== "string") return undefined;
-  return body.parse_mode === "HTML" ? stripTags(text) : text;
-}
-
-function stripTags(html: string): string {
-  const plain = html.replace(/<[^>]+>/g, "");
-  return plain
-    .replace(/&lt;/g, "<")
-    .replace(/&gt;/g, ">")
-    .replace(/&quot;/g, '"')
-    .replace(/&amp;/g, "&");
+  return body.parse_mode === "HTML" ? readTelegramHtml(text) : { text, entities: [] };
 }
 
 interface Keyboard {

@@ -84,7 +84,7 @@ test("words that could not be passed on are not claimed to be, nor sent twice", 
   const token = chat.ask();
   chat.now.steerError = "connection-lost";
   const reply = await chat.say("/cx no use yarn");
-  expect(reply).toContain(`No (${token}).`);
+  expect(reply).toContain(`No (\`${token}\`).`);
   expect(reply).toContain("did not reach Codex");
   expect(chat.called("enqueue")).toEqual([]);
 });
@@ -126,7 +126,7 @@ test("questions that want words take them, options by number or name [TURN-11e]"
   const chat = open();
   const token = chat.ask(colour);
   expect(await chat.say("/cx answer blue")).toContain("one of: 1 Red, 2 no");
-  expect(await chat.say("/cx answer 1")).toBe(`Answered (${token}).`);
+  expect(await chat.say("/cx answer 1")).toBe(`Answered (\`${token}\`).`);
   expect(chat.called("answer")).toEqual([[token, { answers: { colour: { answers: ["red"] } } }]]);
 });
 
@@ -151,7 +151,7 @@ test("drivers answer what their own messages led to, and make no permanent rules
   expect(await chat.say(`/cx yes ${others}`, driver)).toContain("not allowed");
   const own = chat.ask(undefined, driver.id);
   expect(await chat.say(`/cx answer ${own} always`, driver)).toContain("not allowed");
-  expect(await chat.say(`/cx yes ${own}`, driver)).toBe(`Yes (${own}).`);
+  expect(await chat.say(`/cx yes ${own}`, driver)).toBe(`Yes (\`${own}\`).`);
 });
 
 test("sending again is decided by yes or no", async () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { CarriedMessage } from "../../../src/chat/chat-services.ts";
 import type { InboundMessage } from "../../../src/chat/inbound.ts";
 import type { Button } from "../../../src/store/rows.ts";
+import { readShown } from "../../rigs/shown-text.ts";
 import { driver, here, owner, stranger, thread, threadId } from "./chat-fixtures.ts";
 import { openChat } from "./chat-rig.ts";
 
@@ -9,6 +10,10 @@ type Chat = ReturnType<typeof openChat>;
 
 const type = async (chat: Chat, text: string, change: Partial<InboundMessage> = {}) =>
   (await chat.receive(text, { hasButtons: true, ...change })).reply;
+const click = async (chat: Chat, ...given: Parameters<Chat["click"]>) => {
+  const { isDone, reply } = await chat.click(...given);
+  return { isDone, said: readShown(reply) };
+};
 const labels = (buttons: Button[][] | undefined) => buttons?.flat().map(({ label }) => label);
 const first = (buttons: Button[][] | undefined) => buttons?.[0]?.[0]?.token;
 
@@ -24,18 +29,18 @@ test("sessions: a row binds its thread, once, for who asked [GATE-7a GATE-7b]", 
   expect(long).toMatch(/^1\. the shop x+…$/);
   expect(long?.length).toBeLessThanOrEqual(40);
   expect(short).toBe("2. first words of t2");
-  expect(reply?.text).toContain("/cx resume <number>");
+  expect(readShown(reply)).toContain("/cx resume <number>");
   const token = first(reply?.buttons);
-  const other = await chat.click(token, { actor: { id: "amy", isOwner: true } });
-  expect(other).toMatchObject({ isDone: false, reply: { text: expect.stringContaining("not allowed") } });
-  expect(await chat.click(token)).toMatchObject({
+  const other = await click(chat, token, { actor: { id: "amy", isOwner: true } });
+  expect(other).toMatchObject({ isDone: false, said: expect.stringContaining("not allowed") });
+  expect(await click(chat, token)).toMatchObject({
     isDone: true,
-    reply: { text: expect.stringContaining(threadId) },
+    said: expect.stringContaining(threadId),
   });
   expect(chat.called("prepareThread")).toEqual([[expect.objectContaining({ threadId, place: "here" })]]);
-  expect(await chat.click(token)).toMatchObject({
+  expect(await click(chat, token)).toMatchObject({
     isDone: true,
-    reply: { text: expect.stringContaining("used") },
+    said: expect.stringContaining("used"),
   });
 });
 
@@ -45,12 +50,12 @@ test("model and effort: the others as buttons, eight at most, with the typed way
   chat.bind({ requested: {}, inForce: { model: "gpt-big" } });
   const models = await type(chat, "/cx model");
   expect(labels(models?.buttons)).toEqual(["gpt-small"]);
-  expect(models?.text).toContain("/cx model <name>");
+  expect(readShown(models)).toContain("/cx model <name>");
   await chat.click(first(models?.buttons));
   expect(chat.called("setSettings")).toEqual([[{ model: "gpt-small" }]]);
   const efforts = await type(chat, "/cx effort");
   expect(labels(efforts?.buttons)).toEqual(["low"]);
-  expect(efforts?.text).toContain("/cx effort <level>");
+  expect(readShown(efforts)).toContain("/cx effort <level>");
   chat.now.models = Array.from({ length: 12 }, (_, at) => ({
     model: `m${at}`,
     supportedReasoningEfforts: [],
@@ -72,10 +77,10 @@ test("who may not stop is told so and the button stays for who may; strangers he
   chat.now.active = { actor: owner.id, startedAt: 0 };
   const token = make(chat, "stop");
   expect(await chat.click(token, { actor: stranger, chatKind: "group" })).toEqual({ isDone: false });
-  const refused = await chat.click(token, { actor: driver, chatKind: "group" });
-  expect(refused).toMatchObject({ isDone: false, reply: { text: expect.stringContaining("not allowed") } });
+  const refused = await click(chat, token, { actor: driver, chatKind: "group" });
+  expect(refused).toMatchObject({ isDone: false, said: expect.stringContaining("not allowed") });
   expect(chat.called("stop")).toEqual([]);
-  expect(await chat.click(token)).toMatchObject({ isDone: true });
+  expect(await click(chat, token)).toMatchObject({ isDone: true });
   expect(chat.called("stop")).toHaveLength(1);
 });
 
@@ -89,9 +94,9 @@ test("Stop of a turn that is over stops no other [GATE-7d]", async () => {
   chat.store.messages.move(messageId, "accepted", "submitted");
   chat.store.messages.move(messageId, "submitted", "interrupted");
   chat.now.active = { actor: owner.id, startedAt: 0 } satisfies CarriedMessage;
-  expect(await chat.click(token)).toMatchObject({
+  expect(await click(chat, token)).toMatchObject({
     isDone: true,
-    reply: { text: expect.stringContaining("over") },
+    said: expect.stringContaining("over"),
   });
   expect(chat.called("stop")).toEqual([]);
 });
@@ -102,15 +107,15 @@ test("a choice is taken once; a question that was answered otherwise says so [GA
   const token = chat.ask();
   const session = make(chat, `answer ${token} 2`);
   const no = make(chat, `answer ${token} 3`);
-  expect((await chat.click(session)).reply?.text).toBe(`Yes, for the session (${token}).`);
+  expect(readShown((await chat.click(session)).reply)).toBe(`Yes, for the session (\`${token}\`).`);
   expect(chat.called("answer")).toEqual([[token, "session"]]);
-  expect(await chat.click(no)).toMatchObject({
+  expect(await click(chat, no)).toMatchObject({
     isDone: true,
-    reply: { text: expect.stringContaining("closed") },
+    said: expect.stringContaining("closed"),
   });
-  expect(await chat.click("nonsense")).toMatchObject({
+  expect(await click(chat, "nonsense")).toMatchObject({
     isDone: true,
-    reply: { text: expect.stringContaining("over") },
+    said: expect.stringContaining("over"),
   });
 });
 
@@ -127,9 +132,9 @@ test("two clicks at once run it once; one that failed may be tried again [GATE-7
   };
   const token = make(chat, `resume ${threadId}`);
   const failing = chat.click(token);
-  expect((await chat.click(token)).reply?.text).toContain("used");
+  expect(readShown((await chat.click(token)).reply)).toContain("used");
   gate.resolve();
   expect(await failing).toMatchObject({ isDone: false });
-  expect(await chat.click(token)).toMatchObject({ isDone: true });
+  expect(await click(chat, token)).toMatchObject({ isDone: true });
   expect(tries).toBe(2);
 });

@@ -6,7 +6,7 @@ import type { Check } from "../../../src/chat/doctor.ts";
 import { Chat, type InboundMessage } from "../../../src/chat/inbound.ts";
 import type { Click } from "../../../src/chat/inbound-message.ts";
 import { RefusedPeople } from "../../../src/chat/refused-people.ts";
-import { buildVoice } from "../../../src/chat/voice.ts";
+import { buildVoice } from "../../../src/chat/words/voice.ts";
 import { buildFieldsAnswer } from "../../../src/codex/question-fields.ts";
 import type { Asked } from "../../../src/codex/questions.ts";
 import type { ThreadInfo } from "../../../src/codex/schemas.ts";
@@ -18,6 +18,7 @@ import { Outbox } from "../../../src/conversations/outbox.ts";
 import { PendingBindings } from "../../../src/conversations/pending-bindings.ts";
 import { Questions } from "../../../src/conversations/questions.ts";
 import { BridgeError, type ErrorCode } from "../../../src/errors.ts";
+import { renderText } from "../../../src/hosts/terminal/render.ts";
 import { silentLog } from "../../../src/kit/log.ts";
 import { Redactor } from "../../../src/kit/redactor.ts";
 import { SessionFiles } from "../../../src/sessions/session-files.ts";
@@ -253,8 +254,10 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
       ...change,
     });
   /** The reply to what the owner, or somebody else in a group, types. */
-  const say = async (text: string, actor = owner) =>
-    (await receive(text, { actor, chatKind: actor.isOwner ? "direct" : "group" })).reply?.text;
+  const say = async (text: string, actor = owner) => {
+    const { reply } = await receive(text, { actor, chatKind: actor.isOwner ? "direct" : "group" });
+    return reply && renderText([...reply.blocks, ...(reply.typed ?? [])]);
+  };
   /** An open question of Codex. */
   const ask = (asked: Asked = commandAsked, asker = owner.id) => {
     const payload = { params: { command: "npm test" }, item: null, folder: "/work", host: "box" };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { formatCommandsDoc } from "../../../scripts/commands-doc.ts";
 import { commands } from "../../../src/chat/command-table.ts";
-import { formatCommandsDoc } from "../../../src/chat/help-text.ts";
 
 test("no word means two commands", () => {
   const words = commands.flatMap(({ name, aliases }) => [name, ...aliases]);

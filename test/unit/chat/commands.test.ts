@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ThreadFeed } from "../../../src/codex/thread-feed.ts";
+import { own, says as sentences } from "../../../src/kit/blocks.ts";
 import { silentLog } from "../../../src/kit/log.ts";
 import { driver, here, owner, stranger, threadId } from "./chat-fixtures.ts";
 import { openChat } from "./chat-rig.ts";
@@ -28,14 +29,14 @@ describe("the card", () => {
     };
     await chat.clock.advance(125_000);
     expect((await chat.say("/cx"))?.split("\n")).toEqual([
-      `Thread: ${threadId} "the shop"`,
+      `Thread: \`${threadId}\` "the shop"`,
       "Folder: /work on box",
       "Server: your own shared server, Codex 0.169.0 (mode auto)",
       "In force: model gpt-big, effort low, sandbox workspace-write, approvals on-request",
       "From the next turn on: model gpt-small",
       "Turn: running for 2 min, at `npm test`",
       "Queue: 1 waiting",
-      `Open questions: ${token} (run \`npm test\`)`,
+      `Open questions: \`${token}\` (run \`npm test\`)`,
       `In a terminal: \`codex resume ${threadId}\``,
     ]);
   });
@@ -67,7 +68,13 @@ describe("the card", () => {
     const messageId = chat.store.messages.open()[0]?.id ?? 0;
     chat.store.messages.move(messageId, "accepted", "settled");
     for (const [at, state] of states.entries()) {
-      chat.store.outbox.add({ key: `k${at}`, conversation: here, kind: "final", text: "x", messageId });
+      chat.store.outbox.add({
+        key: `k${at}`,
+        conversation: here,
+        kind: "final",
+        blocks: sentences(own("x")),
+        messageId,
+      });
       const id = chat.store.outbox.pendingAtStart().at(-1)?.id ?? 0;
       chat.store.outbox.markSending(id);
       chat.store.outbox.markDelivered(id, undefined, state);
@@ -190,8 +197,8 @@ test("effort is checked against the model of the next turn", async () => {
 test("doctor: one line each, and the sum [CONV-15k]", async () => {
   const chat = openChat();
   chat.now.checks = [
-    { name: "codex", state: "ok", says: "0.169.0" },
-    { name: "login", state: "fail", says: "run `codex login`" },
+    { name: "codex", state: "ok", says: own("0.169.0") },
+    { name: "login", state: "fail", says: own("run `codex login`") },
   ];
   expect(await chat.say("/cx doctor")).toBe(
     "[ok] codex: 0.169.0\n[fail] login: run `codex login`\n1 failed, 0 to look at.",

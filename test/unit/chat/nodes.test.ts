@@ -90,7 +90,7 @@ test("what a hostile node lists is words on one line, and no row of it breaks th
   ];
   const chat = openWithNodes([evil], { eeeeeeee: async () => ({ sessions }) });
   const text = (await chat.say("/cx sessions --host evil")) ?? "";
-  expect(text).toMatch(/^1\. .*two lines/m);
+  expect(text).toMatch(/^1\. two lines\\x1b\[2J$/m);
   expect(text.length).toBeLessThan(2_000);
   expect(text).not.toContain("\u001b");
   expect(text).not.toMatch(/ d ago|another program/);

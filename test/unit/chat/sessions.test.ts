@@ -102,7 +102,7 @@ test.each([
     thread("019c3000-0000-7000-8000-000000000000", { name: "garden" }),
     thread("019c4000-0000-7000-8000-000000000000", { name: "019a" }),
   );
-  expect(await chat.say(`/cx resume ${selector} --bind here`)).toContain(`thread ${id}`);
+  expect(await chat.say(`/cx resume ${selector} --bind here`)).toContain(`thread \`${id}\``);
 });
 
 test("what fits several or none is said with the way on, and nothing is bound", async () => {
@@ -121,7 +121,7 @@ test("what fits several or none is said with the way on, and nothing is bound", 
 test("resuming tells the last words of both, when and where, and what is in force", async () => {
   const chat = openChat();
   expect((await chat.say(`/cx resume ${threadId}`))?.split("\n")).toEqual([
-    `Bound here: thread ${threadId} "the shop".`,
+    `Bound here: thread \`${threadId}\` "the shop".`,
     "You: fix it",
     "Codex: it is fixed",
     "Last used: 3 h ago, in /work on box",

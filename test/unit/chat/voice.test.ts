@@ -1,46 +1,32 @@
 import { describe, expect, test } from "vitest";
-import { buildVoice } from "../../../src/chat/voice.ts";
-import type { Asked, ChoiceName } from "../../../src/codex/questions.ts";
+import { buildVoice } from "../../../src/chat/words/voice.ts";
+import type { Asked } from "../../../src/codex/questions.ts";
 import type { Notice } from "../../../src/conversations/voice.ts";
 import { BridgeError } from "../../../src/errors.ts";
-import type { Question } from "../../../src/store/rows.ts";
+import { renderText } from "../../../src/hosts/terminal/render.ts";
+import { own, says } from "../../../src/kit/blocks.ts";
 import { choice, commandAsked, field } from "./chat-fixtures.ts";
+import { buildQuestion } from "./question-fixtures.ts";
 
 const voice = buildVoice();
-const say = (notice: Notice) => voice.say(notice).text;
-
-function buildQuestion(asked: Asked, params: Record<string, unknown>, item: unknown = null): Question {
-  return {
-    token: "k3b",
-    kind: asked.kind,
-    conversation: "c",
-    asker: "ann",
-    place: "here",
-    serverInstance: "s",
-    requestId: "0",
-    payload: { params, item, folder: "/work", host: "box" },
-    state: "open",
-    createdAt: 0,
-  };
-}
-
-function put(asked: Asked, params: Record<string, unknown>, item: unknown = null): string {
-  return say({ type: "question", question: buildQuestion(asked, params, item), asked });
-}
+const say = (notice: Notice) => {
+  const { blocks, typed = [] } = voice.say(notice);
+  return renderText([...blocks, ...typed]);
+};
 
 describe("where others read along [GATE-8h]", () => {
-  const inGroup = (notice: Notice) => voice.say(notice).inGroup;
+  const inGroup = (notice: Notice) => {
+    const { inGroup: blocks } = voice.say(notice);
+    return blocks && renderText(blocks);
+  };
   const ask = (asked: Asked, params: Record<string, unknown>, item: unknown = null) =>
     inGroup({ type: "question", question: buildQuestion(asked, params, item), asked }) ?? "";
 
-  test("a question for the owner says its kind, who was asked and how to answer, and nothing else", () => {
-    const text = ask(
-      { ...commandAsked },
-      { command: "cat /secret/x", cwd: "/secret", reason: "look at /secret" },
+  test("a question for the owner says its kind and who was asked, and nothing else", () => {
+    const text = ask(commandAsked, { command: "cat /secret/x", cwd: "/secret", reason: "look at /secret" });
+    expect(text).toBe(
+      "Question `k3b`: Codex wants to run a command.\nThe owner is asked in their own chat with me.",
     );
-    expect(text).toMatch(/^Question k3b: Codex wants to run a command:\nThe owner is asked/);
-    expect(text).toContain("`/cx yes k3b`: this once");
-    expect(text).not.toMatch(/secret|work|npm test/);
     const diff = {
       type: "fileChange",
       changes: [{ path: "/secret/x", kind: { type: "add" }, diff: "secret" }],
@@ -51,7 +37,10 @@ describe("where others read along [GATE-8h]", () => {
         message: "secret",
         permissions: { fileSystem: { write: ["/secret"] } },
       };
-      expect(ask({ kind, choices: [choice("yes")], fields: [] }, params, diff)).not.toMatch(/secret|work/);
+      const asked: Asked = { kind, choices: [choice("yes")], fields: [] };
+      expect(ask(asked, params, diff)).not.toMatch(/secret|work|\/cx/);
+      const question = buildQuestion(asked, params, diff);
+      expect(voice.say({ type: "question", question, asked }).isForOwner).toBe(true);
     }
   });
 
@@ -60,6 +49,8 @@ describe("where others read along [GATE-8h]", () => {
     const text = ask(asked, {});
     expect(text).toContain("Colour");
     expect(text).not.toContain("/work");
+    const question = buildQuestion(asked, {});
+    expect(voice.say({ type: "question", question, asked })).not.toHaveProperty("isForOwner");
   });
 
   test("what runs, where, and which file failed is left out", () => {
@@ -71,11 +62,11 @@ describe("where others read along [GATE-8h]", () => {
     expect(fail({ folder: "/secret/x" })).toMatch(/^The folder does not exist/);
     expect(fail({})).toBeUndefined();
     expect(inGroup({ type: "folder-changed", cwd: "/secret/x" })).not.toContain("secret");
-    expect(inGroup({ type: "binding-open", says: "in /secret/x" })).not.toContain("secret");
+    expect(inGroup({ type: "binding-open", says: says(own("in /secret/x")) })).not.toContain("secret");
     const question = buildQuestion(commandAsked, { command: "cat /secret/x" });
     const following = { type: "following", isOurs: true, questions: [question] } as const;
-    expect(say(following)).toContain("waits for an answer: k3b (run `cat /secret/x`)");
-    expect(inGroup(following)).toContain("waits for an answer: k3b (run a command)");
+    expect(say(following)).toContain("waits for an answer: `k3b` (run `cat /secret/x`)");
+    expect(inGroup(following)).toContain("waits for an answer: `k3b` (run a command)");
     expect(inGroup({ ...following, questions: [] })).toBeUndefined();
     const declined = { type: "declined", asked: commandAsked, params: { command: "cat /secret/x" } } as const;
     expect(inGroup(declined)).not.toContain("secret");
@@ -117,110 +108,6 @@ describe("buttons below a notice [GATE-7a]", () => {
   test("yes and no for what was cut off", () => {
     expect(lines({ type: "cut-off", token: "k3b", message: "x" })).toEqual(["yes k3b", "no k3b"]);
     expect(lines({ type: "unknown-fate", token: "k3b", message: "x" })).toEqual(["yes k3b", "no k3b"]);
-  });
-});
-
-describe("a question shows what is asked, where, and exactly the choices offered [TURN-11b TURN-11c TURN-11d]", () => {
-  test("command", () => {
-    expect(
-      put(commandAsked, { command: "npm test", cwd: "/work/sub", reason: "needs  the\nnetwork" }).split("\n"),
-    ).toEqual([
-      "Question k3b: Codex wants to run a command:",
-      "`npm test`",
-      "in /work/sub on box",
-      "Reason given: needs the network",
-      "",
-      "`/cx yes k3b`: this once",
-      "`/cx yes k3b for the session`: also the like of it, until the thread is unloaded",
-      "`/cx no k3b [what to do instead]`: no; Codex goes on without it",
-      "`/cx answer k3b always`: a permanent rule for all chats and the terminal (`npm test`); only the owner may",
-    ]);
-    expect(put({ ...commandAsked, choices: [choice("no")] }, { command: "x" })).not.toContain("/cx yes");
-  });
-
-  test("each of several permanent rules, by a name of its own and with its words", () => {
-    const rule = (name: ChoiceName, words: string) => ({ ...choice(name), ownerOnly: true, rule: words });
-    const choices = [choice("yes"), rule("always", "npm test"), rule("always 2", "npm run")];
-    const lines = put({ ...commandAsked, choices }, { command: "npm test" }).split("\n");
-    expect(lines.slice(-2)).toEqual([
-      "`/cx answer k3b always`: a permanent rule for all chats and the terminal (`npm test`); only the owner may",
-      "`/cx answer k3b always 2`: a permanent rule for all chats and the terminal (`npm run`); only the owner may",
-    ]);
-  });
-
-  test("the shell that Codex wraps around a command is left out where that changes nothing", () => {
-    expect(put(commandAsked, { command: "/bin/bash -lc 'npm test && ls'" })).toContain(
-      "\n`npm test && ls`\n",
-    );
-    const quoted = `/bin/bash -lc 'echo '"'"'a'"'"''`;
-    expect(put(commandAsked, { command: quoted })).toContain(quoted);
-  });
-
-  test("a command that cannot be shown whole, or would look like another one, is marked", () => {
-    const long = put(commandAsked, { command: `echo ${"x".repeat(9_000)}` });
-    expect(long).toMatch(/\(\d+ more characters not shown\)/);
-    expect(put(commandAsked, { command: "rm \u202e\u001b[8mtxt" })).toContain("`rm \ufffdtxt`");
-  });
-
-  test("file change: the files, and a bounded diff", () => {
-    const diff = Array.from({ length: 100 }, (_, at) => `line ${at}`).join("\n");
-    const item = {
-      type: "fileChange",
-      id: "i",
-      changes: [
-        { path: "/work/a.ts", diff, kind: { type: "add" } },
-        { path: "/work/b.ts", diff: "", kind: { type: "update", move_path: "/work/c.ts" } },
-      ],
-    };
-    const text = put({ kind: "file-change", choices: [choice("yes")], fields: [] }, {}, item);
-    expect(text).toContain("add /work/a.ts\nupdate /work/b.ts -> /work/c.ts\n--- /work/a.ts\n+line 0\n");
-    expect(text).toContain("+line 58\n(41 more lines not shown)");
-    expect(text).not.toContain("+line 59\n");
-    expect(put({ kind: "file-change", choices: [], fields: [] }, {})).toContain("not told");
-  });
-
-  test("permissions, one by one, unknown ones too", () => {
-    const permissions = {
-      network: { enabled: true },
-      fileSystem: { entries: [{ access: "write", path: { type: "path", path: "/data" } }], read: ["/etc"] },
-      gpu: { all: 1 },
-    };
-    const text = put({ kind: "permissions", choices: [choice("yes")], fields: [] }, { permissions });
-    expect(text).toContain('- use of the network\n- write /data\n- read /etc\n- gpu: {"all":1}');
-  });
-
-  test("an MCP tool with its arguments", () => {
-    const text = put(
-      { kind: "mcp-tool", choices: [choice("yes"), choice("cancel")], fields: [] },
-      { serverName: "files", message: "Allow delete?", _meta: { tool_params: { path: "/x" } } },
-    );
-    expect(text).toContain(
-      'a tool of files wants to run.\nAllow delete?\nwith {"path":"/x"}\nin /work on box',
-    );
-    expect(text).toContain("`/cx answer k3b cancel`: dismiss the question");
-  });
-
-  test("words: numbered options, several fields, and a warning for secrets", () => {
-    const options = [
-      { value: "r", label: "Red" },
-      { value: "g", label: "Green" },
-    ];
-    const fields = [
-      field("Colour", { question: "Which one?", type: "choice", options }),
-      field("Size", { type: "integer", required: false, secret: true }),
-    ];
-    const text = put({ kind: "user-input", choices: [], fields }, {});
-    expect(text).toContain("1. Colour: Which one?\n   1 Red\n   2 Green\n2. Size (a whole number, optional)");
-    expect(text).toContain("stays readable in this chat");
-    expect(text).toContain("`/cx answer k3b <Colour> | <Size>`: all answers");
-    const single = put(
-      { kind: "elicitation", choices: [choice("no")], fields: [field("Name")] },
-      { serverName: "db", message: "Who?" },
-    );
-    expect(single).toMatch(
-      /db asks:\nWho\?\nName\n[\s\S]*`\/cx no k3b[\s\S]*`\/cx answer k3b <your words>`$/,
-    );
-    expect(single).not.toContain("readable");
   });
 });
 

@@ -4,6 +4,7 @@ import type { InboundMessage } from "../../../src/chat/inbound.ts";
 import type { BindingGate, GateRequest } from "../../../src/conversations/binding-gate.ts";
 import type { ChatKind } from "../../../src/conversations/may.ts";
 import { BridgeError } from "../../../src/errors.ts";
+import { readShown } from "../../rigs/shown-text.ts";
 import { driver, here, owner, stranger, thread, threadId } from "./chat-fixtures.ts";
 import { openChat } from "./chat-rig.ts";
 
@@ -75,7 +76,7 @@ test.each(cells)(
     chat.now.active = { actor: owner.id, startedAt: 0 };
     const { handled, reply } = await chat.receive(text, { ...roles[role], chatKind: kind });
     expect(handled).toBe(true);
-    const says = reply?.text ?? "";
+    const says = readShown(reply);
     const isDone = reply !== undefined || chat.called("enqueue").length > 0;
     const outcome = says.includes("you are not allowed")
       ? told
@@ -91,11 +92,11 @@ test.each(cells)(
 test("where nobody owns the host, a command is answered with how to; nothing else is [GATE-8c]", async () => {
   const chat = openChat();
   const change = { actor: stranger, ownerHint: hint };
-  expect((await chat.receive("/cx sessions", change)).reply?.text).toContain(hint);
+  expect(readShown((await chat.receive("/cx sessions", change)).reply)).toContain(hint);
   expect(await chat.receive("hello", change)).toEqual({ handled: false });
   chat.bind();
   expect(await chat.receive("hello", change)).toEqual({ handled: true });
-  expect((await chat.receive("/cx", { ...change, actor: driver })).reply?.text).not.toContain(hint);
+  expect(readShown((await chat.receive("/cx", { ...change, actor: driver })).reply)).not.toContain(hint);
   expect(chat.called("list")).toEqual([]);
 });
 
@@ -123,7 +124,7 @@ describe("drivers", () => {
     expect(await chat.say("/cx allow")).not.toContain("terminal:7");
     await chat.receive("hello?", { actor: eve, chatKind: "group" });
     const { reply } = await chat.receive("/cx allow", { hasButtons: true });
-    expect(reply?.text).toContain("- terminal:7 (Eve)");
+    expect(readShown(reply)).toContain("- terminal:7 (Eve)");
     expect(reply?.buttons).toMatchObject([[{ label: "Allow Eve" }]]);
     await chat.click(reply?.buttons?.[0]?.[0]?.token);
     await chat.receive("and now?", { actor: eve, chatKind: "group" });
@@ -151,11 +152,11 @@ describe("drivers", () => {
     chat.bind({ threadId: "t", ownerChat: "own" });
     const token = chat.ask(undefined, driver.id);
     const card = await chat.say("/cx", driver);
-    expect(card).toContain(`${token} (run a command)`);
+    expect(card).toContain(`\`${token}\` (run a command)`);
     expect(card).not.toMatch(/npm test|\/work/);
     expect(await chat.say(`/cx yes ${token}`, driver)).toContain("not allowed");
     expect(await chat.say("yes", driver)).toContain("not allowed");
-    expect(await chat.say(`/cx yes ${token}`, owner)).toBe(`Yes (${token}).`);
+    expect(await chat.say(`/cx yes ${token}`, owner)).toBe(`Yes (\`${token}\`).`);
   });
 });
 
@@ -170,7 +171,7 @@ describe("in a group", () => {
     expect(await chat.receive("lunch?", aside)).toEqual({ handled: true });
     expect(await chat.receive("yes", aside)).toEqual({ handled: true });
     expect([...chat.called("enqueue"), ...chat.called("answer")]).toEqual([]);
-    expect((await chat.receive("/cx queue", aside)).reply?.text).toContain("Nothing waits");
+    expect(readShown((await chat.receive("/cx queue", aside)).reply)).toContain("Nothing waits");
     const open = openChat({ groupMessages: "all" });
     open.bind();
     await open.receive("lunch?", aside);
@@ -188,11 +189,12 @@ describe("in a group", () => {
     chat.bind({ threadId: "t" });
     chat.sessions.push(thread("t2"));
     const { reply } = await chat.receive(`/cx ${line}`, group);
-    expect(reply).toEqual({ text: "Sent to you privately." });
+    expect(readShown(reply)).toBe("Sent to you privately.");
+    expect(reply).not.toHaveProperty("buttons");
     const [part, ...others] = chat.store.outbox.pendingAtStart();
     expect(others).toEqual([]);
     expect(part?.conversation).not.toBe(here);
-    expect(part?.text).toBe((await chat.receive(`/cx ${line}`)).reply?.text);
+    expect(readShown(part)).toBe(readShown((await chat.receive(`/cx ${line}`)).reply));
     expect(chat.store.addresses.find(part?.conversation ?? "")).toBe("to ann");
   });
 
@@ -200,7 +202,8 @@ describe("in a group", () => {
     const chat = openChat();
     chat.bind();
     const { reply } = await chat.receive("/cx sessions", { chatKind: "group", hasButtons: true });
-    expect(reply).toEqual({ text: "That is not for a group: ask in a direct chat with me." });
+    expect(readShown(reply)).toBe("That is not for a group: ask in a direct chat with me.");
+    expect(reply).not.toHaveProperty("buttons");
     expect(chat.store.outbox.pendingAtStart()).toEqual([]);
   });
 
@@ -214,19 +217,14 @@ describe("in a group", () => {
       };
       let reply = (await chat.receive(`/cx ${line}`, group)).reply;
       const asked = reply?.buttons?.[0]?.[0];
-      const shown = [reply?.text];
+      const shown = [readShown(reply)];
       if (asked) {
         reply = (await chat.click(asked.token, group)).reply;
-        shown.push(reply?.text);
+        shown.push(readShown(reply));
       }
-      expect(reply?.text).toContain("Sent to you privately.");
+      expect(readShown(reply)).toContain("Sent to you privately.");
       expect(shown.join("\n")).not.toMatch(/\/secret|\/work|fix it/);
-      expect(
-        chat.store.outbox
-          .pendingAtStart()
-          .map(({ text }) => text)
-          .join("\n"),
-      ).toMatch(/\/secret\/shop|\/work/);
+      expect(chat.store.outbox.pendingAtStart().map(readShown).join("\n")).toMatch(/\/secret\/shop|\/work/);
       const ownerChat = chat.store.bindings.findByConversation(here)?.ownerChat ?? "";
       expect(chat.store.addresses.find(ownerChat)).toBe("to ann");
     },
@@ -243,12 +241,13 @@ describe("in a group", () => {
       release: async () => {},
     };
     const { reply } = await chat.receive(`/cx resume ${threadId}`, { ...group, gate });
-    expect(reply).toMatchObject({ prompt: "click", text: expect.stringContaining(" in work on box ") });
-    expect(asked[0]?.summary).not.toContain("/work");
+    expect(reply).toMatchObject({ prompt: "click" });
+    expect(readShown(reply)).toContain(" in work on box ");
+    expect(JSON.stringify(asked[0]?.summary)).not.toContain("/work");
     chat.services.pendingBindings.approve(asked[0]?.pendingId ?? "", here, "row");
     const [inGroup, own] = chat.store.outbox.pendingAtStart();
-    expect(inGroup?.text).not.toMatch(/\/work|fix it/);
-    expect(own?.text).toContain("fix it");
+    expect(readShown(inGroup)).not.toMatch(/\/work|fix it/);
+    expect(readShown(own)).toContain("fix it");
     expect(chat.store.addresses.find(own?.conversation ?? "")).toBe("to ann");
   });
 
@@ -258,8 +257,8 @@ describe("in a group", () => {
     chat.services.binder.prepareNew = async () => {
       throw new BridgeError("folder-missing", "", { folder: "/secret/x" });
     };
-    expect((await chat.receive("/cx new", group)).reply?.text).toMatch(/^The folder does not exist/);
-    expect((await chat.receive("/cx new")).reply?.text).toContain("/secret/x");
+    expect(readShown((await chat.receive("/cx new", group)).reply)).toMatch(/^The folder does not exist/);
+    expect(readShown((await chat.receive("/cx new")).reply)).toContain("/secret/x");
   });
 
   test("a new address of the owner's own chat is remembered with their next message", async () => {

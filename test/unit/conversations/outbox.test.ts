@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { openRig } from "../../rigs/conversation-rig.ts";
+import type { OutboxKind } from "../../../src/store/rows.ts";
+import { buildData, openRig } from "../../rigs/conversation-rig.ts";
 
-const text = (word: string) => JSON.stringify({ type: word });
-const part = (word: string, conversation = "c1", kind: "notice" | "final" = "notice") => ({
+const part = (word: string, conversation = "c1", kind: OutboxKind = "notice") => ({
   conversation,
   kind,
-  text: text(word),
+  blocks: buildData(JSON.stringify({ type: word })),
 });
 
 test("parts of a conversation go one after the other, in order", async () => {
@@ -39,8 +39,8 @@ test("a conversation whose host does not answer holds up no other", async () => 
 test("what failed is tried again after growing pauses, and what is behind it waits", async () => {
   const rig = openRig();
   rig.host.fail = 3;
-  rig.outbox.post(part("one"));
-  rig.outbox.post(part("two"));
+  rig.outbox.post(part("one", "c1", "final"));
+  rig.outbox.post(part("two", "c1", "final"));
   const tries: number[] = [];
   for (let ms = 0; ms < 4_000; ms += 250) {
     tries.push(rig.store.outbox.pendingAtStart()[0]?.attempts ?? 0);
@@ -50,51 +50,11 @@ test("what failed is tried again after growing pauses, and what is behind it wai
   expect(rig.heard()).toEqual(["one", "two"]);
 });
 
-test("a part that the host refuses while it takes others is given up after some minutes, and that is said [GATE-6f]", async () => {
-  const rig = openRig();
-  rig.host.refuses = /poison/;
-  rig.outbox.post(part("poison", "c1", "final"));
-  rig.outbox.post(part("behind it", "c1", "final"));
-  await rig.pass(3 * 60_000, 1_000);
-  expect(rig.heard()).toEqual([]);
-  await rig.pass(3 * 60_000, 1_000);
-  expect(rig.heard()).toEqual(["behind it", "shown-partly"]);
-  expect(rig.store.outbox.pendingAtStart()).toEqual([]);
-});
-
-test("giving a part up in a full store is done when there is room, and nothing is stuck [GATE-6f]", async () => {
-  const rig = openRig();
-  rig.host.refuses = /poison/;
-  rig.outbox.post(part("poison", "c1", "final"));
-  rig.outbox.post(part("behind it", "c1", "final"));
-  const { markFailed } = rig.store.outbox;
-  let refusals = 1;
-  rig.store.outbox.markFailed = (id, at) => {
-    if (at === undefined && refusals-- > 0) throw new Error("full");
-    return markFailed.call(rig.store.outbox, id, at);
-  };
-  await rig.pass(10 * 60_000, 1_000);
-  rig.outbox.post(part("later", "c1", "final"));
-  await rig.pass(10 * 60_000, 1_000);
-  expect(rig.heard()).toEqual(["behind it", "later", "shown-partly"]);
-  expect(rig.store.outbox.pendingAtStart()).toEqual([]);
-});
-
-test("while the host takes nothing nothing is given up, and afterwards all goes in order", async () => {
-  const rig = openRig();
-  rig.host.refuses = /./;
-  for (const word of ["one", "two", "three"]) rig.outbox.post(part(word, "c1", "final"));
-  await rig.pass(30 * 60_000, 1_000);
-  rig.host.refuses = /(?!)/;
-  await rig.pass(2 * 60_000, 1_000);
-  expect(rig.heard()).toEqual(["one", "two", "three"]);
-});
-
 test("while the first part waits for its next try nothing is looked at in vain", async () => {
   const rig = openRig();
   rig.host.fail = 1;
-  rig.outbox.post(part("one"));
-  rig.outbox.post(part("two"));
+  rig.outbox.post(part("one", "c1", "final"));
+  rig.outbox.post(part("two", "c1", "final"));
   await rig.settle();
   let looks = 0;
   const { due } = rig.store.outbox;
@@ -141,14 +101,26 @@ test("the same key is written once", async () => {
 });
 
 test("secrets are taken out before anything is written down [SRV-7a]", () => {
+  const key = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCD";
   const rig = openRig();
   rig.host.served = false;
   rig.outbox.post({
     conversation: "c1",
     kind: "final",
-    text: "key sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCD",
+    blocks: [
+      { model: `key ${key}` },
+      { literal: key, as: "output" },
+      { say: ["ours ", { name: key }, { code: key }, { path: `/a/${key}` }] },
+      { list: [[{ name: key }]] },
+    ],
   });
-  expect(rig.store.outbox.pendingAtStart()[0]?.text).toBe("key [redacted]");
+  const redacted = "[redacted]";
+  expect(rig.store.outbox.pendingAtStart()[0]?.blocks).toEqual([
+    { model: `key ${redacted}` },
+    { literal: redacted, as: "output" },
+    { say: ["ours ", { name: redacted }, { code: redacted }, { path: `/a/${redacted}` }] },
+    { list: [[{ name: redacted }]] },
+  ]);
 });
 
 test("what was being sent when the process died is sent again, marked, however often it takes", async () => {

@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { BridgeError } from "../../../src/errors.ts";
 import { silentLog } from "../../../src/kit/log.ts";
-import { type ConversationRig, openRig } from "../../rigs/conversation-rig.ts";
+import { buildData, type ConversationRig, openRig, readData } from "../../rigs/conversation-rig.ts";
 
 /** Every write of a message's life fails until there is room. */
 function fillDisk(rig: ConversationRig): { makeRoom(): void } {
@@ -160,7 +160,7 @@ function failWrites(
 }
 
 const post = (rig: ConversationRig, word: string) =>
-  rig.outbox.post({ conversation: "c1", kind: "final", text: JSON.stringify({ type: word }) });
+  rig.outbox.post({ conversation: "c1", kind: "final", blocks: buildData(JSON.stringify({ type: word })) });
 
 test("full when a reply is about to be handed over: it goes out when there is room, and is not tried without a pause [CONV-13j]", async () => {
   const rig = openRig();
@@ -173,7 +173,7 @@ test("full when a reply is about to be handed over: it goes out when there is ro
   full.isFull = false;
   post(rig, "two");
   await rig.pass(60_000, 1_000);
-  expect(rig.parts.map(({ text, maybeRepeated }) => [text, maybeRepeated])).toEqual([
+  expect(rig.parts.map(({ blocks, maybeRepeated }) => [readData(blocks), maybeRepeated])).toEqual([
     ['{"type":"one"}', false],
     ['{"type":"two"}', false],
   ]);
@@ -189,7 +189,7 @@ test("full when a reply has been handed over: it is not forgotten, comes again m
   expect(rig.parts).toHaveLength(1);
   full.isFull = false;
   await rig.pass(120_000, 1_000);
-  expect(rig.parts.map(({ text, maybeRepeated }) => [text, maybeRepeated])).toEqual([
+  expect(rig.parts.map(({ blocks, maybeRepeated }) => [readData(blocks), maybeRepeated])).toEqual([
     ['{"type":"one"}', false],
     ['{"type":"one"}', true],
     ['{"type":"two"}', false],

@@ -26,7 +26,7 @@ function openGate(helpers: Partial<BindingHelpers>, buttons = true) {
   });
 }
 
-const request = { pendingId: "p1", summary: "hold it" };
+const request = { pendingId: "p1", summary: ["hold ", { path: "/a\u202eb" }] };
 const fails = async () => {
   throw new Error("Telegram runtime not initialized");
 };
@@ -53,6 +53,18 @@ test("a call that throws and did nothing says why; another request's binding is 
 test("a question that nobody can click is not asked [GATE-4j]", async () => {
   expect(await openGate({}).request(request)).toMatchObject({ status: "pending" });
   expect(await openGate({}, false).request(request)).toMatchObject({ status: "closed" });
+});
+
+test("what is agreed to is handed over as plain words, hidden characters visible [GATE-4b]", async () => {
+  const asked: unknown[] = [];
+  const gate = openGate({
+    requestConversationBinding: async (given) => {
+      asked.push(given);
+      return { status: "pending", approvalId: "a", reply: { text: "?" } };
+    },
+  });
+  await gate.request(request);
+  expect(asked).toMatchObject([{ summary: "hold /a\\u202eb", data: { pendingId: "p1" } }]);
 });
 
 test("letting go never throws [GATE-4g]", async () => {

@@ -1,8 +1,10 @@
 // Claims of a bound chat, over a gateway of which only what is looked at is there.
 import { expect, test } from "vitest";
+import type { NewPart } from "../../../src/conversations/outbox-parts.ts";
 import { claimMessage } from "../../../src/hosts/openclaw/claim.ts";
 import type { Gateway } from "../../../src/hosts/openclaw/gateway.ts";
 import type { HostBinding } from "../../../src/hosts/openclaw/sdk.ts";
+import { readShown } from "../../rigs/shown-text.ts";
 
 const binding: HostBinding = {
   ...{ pluginId: "codex-threads", pluginRoot: "/ours", channel: "telegram", accountId: "default" },
@@ -10,9 +12,14 @@ const binding: HostBinding = {
 };
 
 test("where /codex is switched off, whoever is nobody here is not told so [GATE-3a GATE-8b]", async () => {
+  const said: unknown[] = [];
   const gateway = {
     api: { id: "codex-threads", rootDir: "/ours", pluginConfig: { codexCommand: "off" } },
-    app: { bindings: { findByConversation: () => ({ drivers: ["telegram:8"] }) } },
+    app: {
+      bindings: { findByConversation: () => ({ drivers: ["telegram:8"] }) },
+      addresses: { remember: (...given: unknown[]) => said.push(given) },
+      outbox: { post: ({ kind, blocks }: NewPart) => said.push(`${kind} ${readShown({ blocks })}`) },
+    },
     modules: { commands: { createInteractiveConversationBindingHelpers: () => ({}) } },
     readConfig: () => ({ commands: { ownerAllowFrom: ["telegram:7"] } }),
   } as unknown as Gateway;
@@ -20,8 +27,16 @@ test("where /codex is switched off, whoever is nobody here is not told so [GATE-
     const said = { content: "/codex status", channel: "telegram", isGroup: true, commandAuthorized: true };
     return claimMessage(gateway, { ...said, senderId }, binding);
   };
-  const told = { handled: true, reply: { text: expect.stringContaining("switched off") } };
-  expect(await claim("7")).toEqual(told);
-  expect(await claim("8")).toEqual(told);
-  expect(await claim("9")).toEqual({ handled: true });
+  for (const [person, isTold] of [
+    ["7", true],
+    ["8", true],
+    ["9", false],
+  ] as const) {
+    expect(await claim(person)).toEqual({ handled: true });
+    const told = [
+      [expect.any(String), expect.stringContaining("-7")],
+      expect.stringMatching(/^final .*switched off/),
+    ];
+    expect(said.splice(0)).toEqual(isTold ? told : []);
+  }
 });

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { checkGateway } from "../../../src/hosts/openclaw/gateway-doctor.ts";
 import type { HostConfig, PluginApi } from "../../../src/hosts/openclaw/sdk.ts";
+import { renderLine } from "../../../src/hosts/terminal/render.ts";
 
 function check(config: HostConfig, pluginConfig?: PluginApi["pluginConfig"]): Record<string, string> {
   const api = { runtime: { version: "2026.9.6" }, config, pluginConfig } as unknown as PluginApi;
   return Object.fromEntries(
-    checkGateway(api, config).map(({ name, state, says }) => [name, `${state} ${says}`]),
+    checkGateway(api, config).map(({ name, state, says }) => [name, `${state} ${renderLine(says)}`]),
   );
 }
 

@@ -5,6 +5,10 @@ import type { ClaimContext, ClaimEvent, ClaimResult, PluginApi } from "../../../
 import { nodeCommands } from "../../../src/nodes/command-names.ts";
 import { FakeClock } from "../../rigs/fake-clock.ts";
 
+const starting = {
+  presentation: { blocks: [{ type: "text", text: expect.stringMatching(/just starting/) }] },
+};
+
 type Claim = (event: ClaimEvent, context: ClaimContext) => Promise<ClaimResult | undefined>;
 
 function openHost(change: Partial<PluginApi> = {}) {
@@ -100,7 +104,7 @@ test("a bound message is claimed although nothing ever started; one of others is
     return claimed;
   };
   const claimed = await claim(event, { pluginBinding: binding });
-  expect(claimed).toMatchObject({ handled: true, reply: { text: expect.stringMatching(/just starting/) } });
+  expect(claimed).toMatchObject({ handled: true, reply: starting });
   expect(await claim(event, { pluginBinding: { ...binding, pluginId: "another" } })).toBeUndefined();
   expect(await claim(event, {})).toBeUndefined();
   const room = { ...event, isGroup: true };
@@ -109,5 +113,5 @@ test("a bound message is claimed although nothing ever started; one of others is
   // Talk in a group is claimed, and answered only where it was said to us.
   expect(await claim(room, { pluginBinding: binding })).toEqual({ handled: true });
   const asked = await claim({ ...room, wasMentioned: true }, { pluginBinding: binding });
-  expect(asked).toMatchObject({ handled: true, reply: { text: expect.stringMatching(/just starting/) } });
+  expect(asked).toMatchObject({ handled: true, reply: starting });
 });

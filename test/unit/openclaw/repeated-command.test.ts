@@ -1,5 +1,6 @@
 // A channel delivers again what it cannot know to have been taken; a command must not work twice.
 import { expect, test } from "vitest";
+import { readShown } from "../../rigs/shown-text.ts";
 import { here } from "../chat/chat-fixtures.ts";
 import { openChat } from "../chat/chat-rig.ts";
 
@@ -10,7 +11,7 @@ test("a command that comes again is not run again, in the conversation where it 
   const { bind, receive, called } = openChat();
   bind();
   await receive("/codex new --cwd /work", again);
-  expect((await receive("/codex new --cwd /work", again)).reply?.text).toMatch(repeated);
+  expect(readShown((await receive("/codex new --cwd /work", again)).reply)).toMatch(repeated);
   expect(called("prepareNew")).toHaveLength(1);
 });
 
@@ -20,7 +21,7 @@ test("a yes that comes again does not answer the next question [GATE-4i]", async
   ask();
   await receive("yes", again);
   const next = ask();
-  expect((await receive("yes", again)).reply?.text).toMatch(repeated);
+  expect(readShown((await receive("yes", again)).reply)).toMatch(repeated);
   expect(store.questions.findByToken(here, next)?.state).toBe("open");
 });
 

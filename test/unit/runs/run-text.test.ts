@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatRunTable } from "../../../src/chat/run-text.ts";
+import { formatBytes, formatRunTable } from "../../../src/chat/words/run-text.ts";
 
 test.each([
   [0, "0B"],

@@ -28,12 +28,12 @@ test("rows of every kind are there after a crash, and after a close [CONV-13a]",
   accept(store, newMessage("h1"));
   store.turns.record({ id: "u1", place: "here", threadId: "t1", origin: "ours", conversation: "c1" });
   const { token } = store.questions.open(newQuestion());
-  store.outbox.add({ key: "k1", conversation: "c1", kind: "final", text: "the reply" });
+  store.outbox.add({ key: "k1", conversation: "c1", kind: "final", blocks: [{ model: "the reply" }] });
   store.lists.remember("c1", [{ threadId: "t1", place: "here" }]);
   const written = readAll(store, token);
   expect(written).toMatchObject({
     ...{ bindings: [{}], messages: [{}], isOurs: true, question: { token } },
-    ...{ parts: [{ text: "the reply" }], list: [{}] },
+    ...{ parts: [{ blocks: [{ model: "the reply" }] }], list: [{}] },
   });
   expect(readAll(openTestStore(copyAsCrashed(directory, privateDirectory())), token)).toEqual(written);
   store.close();

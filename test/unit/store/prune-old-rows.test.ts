@@ -27,12 +27,30 @@ test("30 days after their end rows are forgotten at open; what is open stays", (
   const closed = questions.open(newQuestion());
   const open = questions.open(newQuestion());
   questions.close(closed.token, "answered", "yes", "ann");
-  outbox.add({ key: "k1", conversation: "c", kind: "final", text: "one", messageId: ended.id });
-  outbox.add({ key: "k2", conversation: "c", kind: "final", text: "two", messageId: ended.id });
+  outbox.add({
+    key: "k1",
+    conversation: "c",
+    kind: "final",
+    blocks: [{ model: "one" }],
+    messageId: ended.id,
+  });
+  outbox.add({
+    key: "k2",
+    conversation: "c",
+    kind: "final",
+    blocks: [{ model: "two" }],
+    messageId: ended.id,
+  });
   const first = outbox.due(time.now())[0];
   outbox.markSending(first?.id ?? 0);
   outbox.markDelivered(first?.id ?? 0);
-  outbox.add({ key: "k3", conversation: "c2", kind: "final", text: "kept back", messageId: ended.id });
+  outbox.add({
+    key: "k3",
+    conversation: "c2",
+    kind: "final",
+    blocks: [{ model: "kept back" }],
+    messageId: ended.id,
+  });
   const [kept] = outbox.due(time.now()).filter(({ key }) => key === "k3");
   outbox.markSending(kept?.id ?? 0);
   outbox.markDelivered(kept?.id ?? 0, undefined, "suppressed");
@@ -60,8 +78,12 @@ test("30 days after their end rows are forgotten at open; what is open stays", (
   expect(left).toMatchObject({ key: "k2" });
   expect(left).not.toHaveProperty("messageId");
   expect(later.buttons.find(button?.token ?? "")).toBeUndefined();
-  expect(later.outbox.add({ key: "k3", conversation: "c2", kind: "final", text: "one" })).toBe(true);
-  expect(later.outbox.add({ key: "k1", conversation: "c", kind: "final", text: "one" })).toBe(true);
+  expect(later.outbox.add({ key: "k3", conversation: "c2", kind: "final", blocks: [{ model: "one" }] })).toBe(
+    true,
+  );
+  expect(later.outbox.add({ key: "k1", conversation: "c", kind: "final", blocks: [{ model: "one" }] })).toBe(
+    true,
+  );
   expect(later.lists.read("c")).toEqual([]);
   // A new id, so that a late word about the old message never meets another.
   expect(accept(later, newMessage("ended")).id).toBeGreaterThan(interrupted.id);

@@ -2,8 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { formatKeyNotPassed } from "../../../src/chat/terminal-text.ts";
+import { formatKeyNotPassed } from "../../../src/chat/words/terminal-text.ts";
 import { openBackend } from "../../../src/hosts/terminal/backend.ts";
+import { renderLine } from "../../../src/hosts/terminal/render.ts";
 import { makeFolder } from "../../rigs/conversation-rig.ts";
 
 interface Given {
@@ -31,5 +32,5 @@ test("an API key counts as a login only where the server gets it [TERM-18a]", as
   expect(await open({ ours: key, file: "auth.json" })).toEqual([false, undefined]);
   expect(await open({ ours: key, servers: { OPENAI_API_KEY: " " } })).toEqual([true, "OPENAI_API_KEY"]);
   expect(await open({})).toEqual([true, undefined]);
-  expect(formatKeyNotPassed("OPENAI_API_KEY")).toMatch(/passEnv.*codex login/);
+  expect(renderLine(formatKeyNotPassed("OPENAI_API_KEY"))).toMatch(/passEnv.*codex login/);
 });

@@ -3,11 +3,13 @@ import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import type { App } from "../../../src/app.ts";
 import type { Received } from "../../../src/chat/inbound.ts";
+import type { TurnEvent } from "../../../src/codex/turn-events.ts";
 import type { ConversationEvent } from "../../../src/conversations/runner.ts";
 import { BridgeError } from "../../../src/errors.ts";
 import type { Session } from "../../../src/hosts/terminal/chat-command.ts";
 import { runPrompt } from "../../../src/hosts/terminal/prompt-session.ts";
 import { Screen } from "../../../src/hosts/terminal/screen.ts";
+import { own, says } from "../../../src/kit/blocks.ts";
 import { Listeners } from "../../../src/kit/listeners.ts";
 import { until } from "../../rigs/until.ts";
 
@@ -72,6 +74,18 @@ test("the live line goes with its turn, also with one that was cut off and never
   expect(await left).toBe(0);
 });
 
+test("a title with line ends and escapes is one live line, on which all of it is seen [TERM-17a TERM-17h]", async () => {
+  const { shown, events, stdin, left } = openPrompt();
+  const title = "echo\n> yes\t\u001b[2J\u202e\r";
+  const tool = { type: "tool-started", tool: "command", itemId: "i", title, item: {} } as const;
+  events.emit({ conversation: "c1", event: { ...tool, seq: 1, turnId: "t" } as TurnEvent });
+  const seen = shown.join("");
+  expect(seen).toContain("\u2026 echo\\n> yes\\t\\x1b[2J\\u202e\\r\n> ");
+  expect(seen).not.toContain("\u001b[2J");
+  stdin.write(ctrlD);
+  expect(await left).toBe(0);
+});
+
 test("a command that never ends does not keep a second Ctrl-C from leaving [TERM-17b]", async () => {
   const { stdin, left, type } = openPrompt();
   await type("/cx stop");
@@ -84,7 +98,7 @@ test("the end of input waits for the command that was typed", async () => {
   const patient = openPrompt();
   await patient.type("/cx new");
   patient.stdin.write(ctrlD);
-  patient.answer({ handled: true, reply: { text: "a new thread" } });
+  patient.answer({ handled: true, reply: { blocks: says(own("a new thread")) } });
   expect(await patient.left).toBe(0);
   expect(patient.shown.join("")).toContain("a new thread");
 });

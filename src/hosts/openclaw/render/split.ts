@@ -1,0 +1,141 @@
+// Blocks in parts that a service takes as one message each: cut between blocks where that is possible, else at the ends
+// of lines, never inside a character. Each piece of a literal is a literal.
+import type { Block, Line, LiteralKind } from "../../../kit/blocks.ts";
+import { splitText } from "../../../kit/chunks.ts";
+import { findCharacterStart } from "../../../kit/text.ts";
+import { type Dialect, renderBlock, showInline, showLiteral } from "./dialect.ts";
+
+/** For what stands around a literal, and the words before a piece that goes on. */
+const roomAround = 120;
+/** With less room left a block that must be cut begins a part of its own. */
+const leastShare = 4;
+
+/** What stands above a piece of a literal that goes on. `midLine`: its line was cut, there is no line end in between. */
+export type SayContinued = (midLine: boolean) => Line;
+
+interface Piece {
+  block: Block;
+  /** It goes on with a literal: it begins a part, and this is said above it. */
+  above?: Line;
+}
+
+/** `most`: UTF-16 units of a rendered part, at least 400. */
+export function splitBlocks(
+  blocks: readonly Block[],
+  dialect: Dialect,
+  most: number,
+  sayContinued: SayContinued,
+): Block[][] {
+  const parts: Block[][] = [];
+  let part: Block[] = [];
+  let used = 0;
+  const flush = () => {
+    if (part.length > 0) parts.push(part);
+    part = [];
+    used = 0;
+  };
+  const measure = (block: Block) => renderBlock(block, dialect).length + 1;
+  for (const whole of blocks) {
+    const length = measure(whole);
+    if (used + length <= most) {
+      part.push(whole);
+      used += length;
+      continue;
+    }
+    if (length <= most - roomAround || most - used < most / leastShare) flush();
+    for (const { block, above } of cutBlock(whole, dialect, most, most - used, sayContinued)) {
+      if (above || used + measure(block) > most) flush();
+      if (above) {
+        part.push({ say: above });
+        used += measure({ say: above });
+      }
+      part.push(block);
+      used += measure(block);
+    }
+  }
+  flush();
+  return parts;
+}
+
+/** `room`: for the first piece. */
+function cutBlock(
+  block: Block,
+  dialect: Dialect,
+  most: number,
+  room: number,
+  sayContinued: SayContinued,
+): Piece[] {
+  if (renderBlock(block, dialect).length < most - roomAround) return [{ block }];
+  if ("literal" in block) {
+    return cutLiteral(block.literal, block.as, dialect, most, room).map(({ text, midLine }, at) => ({
+      block: { literal: text, as: block.as },
+      ...(at === 0 ? {} : { above: sayContinued(midLine) }),
+    }));
+  }
+  if ("model" in block) return cutModel(block.model, dialect, most - roomAround);
+  if ("list" in block && block.list.length > 1) {
+    return block.list.flatMap((item) => cutBlock({ list: [item] }, dialect, most, room, sayContinued));
+  }
+  const line = "say" in block ? block.say : block.list.flat();
+  const text = line.map((inline) => (typeof inline === "string" ? inline : showInline(inline))).join("");
+  return cutBlock({ literal: text, as: "text" }, dialect, most, room, sayContinued);
+}
+
+/** Pieces of a literal. A line end at a cut is left out, and `midLine` says that there was none. */
+function cutLiteral(
+  text: string,
+  as: LiteralKind,
+  dialect: Dialect,
+  most: number,
+  firstRoom: number,
+): { text: string; midLine: boolean }[] {
+  const pieces: { text: string; midLine: boolean }[] = [];
+  let midLine = false;
+  for (let start = 0; start < text.length || pieces.length === 0; ) {
+    const room = (pieces.length === 0 ? firstRoom : most) - roomAround;
+    let end = findLiteralEnd(text, start, as, dialect, room);
+    // What stands around it may be longer than the piece itself, as the fence around many backticks.
+    while (renderBlock({ literal: text.slice(start, end), as }, dialect).length > room + 60) {
+      const half = findCharacterStart(text, start + Math.ceil((end - start) / 2));
+      if (half <= start || half >= end) break;
+      end = half;
+    }
+    pieces.push({ text: text.slice(start, end), midLine });
+    midLine = text[end] !== "\n";
+    start = midLine ? end : end + 1;
+    if (!midLine && start === text.length) pieces.push({ text: "", midLine });
+  }
+  return pieces.filter((piece, at) => at === 0 || piece.text !== "" || !piece.midLine);
+}
+
+function findLiteralEnd(
+  text: string,
+  start: number,
+  as: LiteralKind,
+  dialect: Dialect,
+  room: number,
+): number {
+  let length = 0;
+  let lineEnd = -1;
+  for (let at = start; at < text.length; ) {
+    const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
+    for (const shown of showLiteral(char, as)) length += dialect.charLength(shown);
+    if (length > room) {
+      if (lineEnd > start && lineEnd - start > (at - start) / 2) return lineEnd;
+      const begins = findCharacterStart(text, at);
+      return begins > start ? begins : Math.max(at, start + char.length);
+    }
+    if (char === "\n") lineEnd = at;
+    at += char.length;
+  }
+  return text.length;
+}
+
+/** Rendered it may be longer than it is written: then it is cut finer. */
+function cutModel(markdown: string, dialect: Dialect, most: number, written = most): Piece[] {
+  return splitText(markdown, Math.max(200, written)).flatMap((piece) => {
+    const block: Block = { model: piece };
+    const isTooLong = written > 200 && renderBlock(block, dialect).length > most;
+    return isTooLong ? cutModel(piece, dialect, most, Math.floor(written / 2)) : [{ block }];
+  });
+}

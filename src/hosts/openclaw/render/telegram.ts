@@ -1,0 +1,89 @@
+// Blocks as Telegram's HTML, which the host passes on as it is (OpenClaw 2026.9.6): what is escaped arrives to the letter.
+import type { Inline, LiteralKind } from "../../../kit/blocks.ts";
+import type { MarkdownIR, MarkdownLink, MarkdownModule } from "../sdk-modules.ts";
+import { buildFreePlaces, findClickable } from "./auto-links.ts";
+import { type Dialect, showInline } from "./dialect.ts";
+
+const special = /[&<>"]/g;
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+export function escapeHtml(text: string): string {
+  return text.replace(special, (char) => entities[char] ?? char);
+}
+
+const parsing = { linkify: false, enableSpoilers: false, headingStyle: "bold", tableMode: "code" } as const;
+const styleMarkers = {
+  bold: { open: "<b>", close: "</b>" },
+  italic: { open: "<i>", close: "</i>" },
+  strikethrough: { open: "<s>", close: "</s>" },
+  code: { open: "<code>", close: "</code>" },
+  code_block: { open: "<pre>", close: "</pre>" },
+  blockquote: { open: "<blockquote>", close: "</blockquote>" },
+};
+
+export function buildTelegramDialect(markdown: MarkdownModule): Dialect {
+  return {
+    inline: renderInline,
+    literal: renderLiteral,
+    model: (text) => renderModel(text, markdown),
+    charLength: (char) => entities[char]?.length ?? char.length,
+  };
+}
+
+function renderInline(inline: Inline): string {
+  if (typeof inline === "string") return escapeHtml(inline);
+  const text = showInline(inline);
+  return "name" in inline ? renderName(text) : `<code>${escapeHtml(text)}</code>`;
+}
+
+/** What the service would make clickable is code. */
+function renderName(text: string): string {
+  let html = "";
+  let from = 0;
+  for (const { start, end } of findClickable(text)) {
+    html += `${escapeHtml(text.slice(from, start))}<code>${escapeHtml(text.slice(start, end))}</code>`;
+    from = end;
+  }
+  return html + escapeHtml(text.slice(from));
+}
+
+function renderLiteral(text: string, as: LiteralKind): string {
+  return as === "diff"
+    ? `<pre><code class="language-diff">${escapeHtml(text)}</code></pre>`
+    : `<pre>${escapeHtml(text)}</pre>`;
+}
+
+function renderModel(text: string, module: MarkdownModule): string {
+  const ir = module.markdownToIR(showImages(text, module), parsing);
+  return module.renderMarkdownWithMarkers(withoutAutoLinks(ir), {
+    styleMarkers,
+    escapeText: escapeHtml,
+    buildLink,
+  });
+}
+
+/** With a sign before it an image is a link: its address is seen, and nothing is fetched. */
+function showImages(text: string, { findCodeRegions }: MarkdownModule): string {
+  const isFree = buildFreePlaces(text.length, findCodeRegions(text));
+  return text.replace(/(?<!\\)((?:\\\\)*)!\[/g, (found, before: string, at: number) => {
+    const sign = at + before.length;
+    return isFree({ start: sign, end: sign + 1 }) ? `${before}\\![` : found;
+  });
+}
+
+/** Code, and links that are links, stay as they are. */
+function withoutAutoLinks(ir: MarkdownIR): MarkdownIR {
+  const code = ir.styles.filter(({ style }) => style === "code" || style === "code_block");
+  const isFree = buildFreePlaces(ir.text.length, [...ir.links, ...code]);
+  const found = findClickable(ir.text).filter(isFree);
+  return { ...ir, styles: [...ir.styles, ...found.map((span) => ({ ...span, style: "code" as const }))] };
+}
+
+/** Where a link leads is seen; only an address of the web can be followed. */
+function buildLink({ start, end, href }: MarkdownLink, text: string) {
+  const label = text.slice(start, end);
+  const shown = label === href ? "" : ` (<code>${escapeHtml(href)}</code>)`;
+  return /^https?:\/\//i.test(href)
+    ? { start, end, open: `<a href="${escapeHtml(href)}">`, close: `</a>${shown}` }
+    : { start, end, open: "", close: shown };
+}
