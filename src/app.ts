@@ -18,6 +18,7 @@ import type { HostSender, OnPoint } from "./conversations/host-sender.ts";
 import { Outbox } from "./conversations/outbox.ts";
 import { PendingBindings } from "./conversations/pending-bindings.ts";
 import { type Place, Places } from "./conversations/place.ts";
+import { Prompts } from "./conversations/prompts.ts";
 import { Questions } from "./conversations/questions.ts";
 import { recoverMessages } from "./conversations/recovery.ts";
 import { RunTurns } from "./conversations/run-turns.ts";
@@ -102,7 +103,8 @@ export function startApp(given: AppOptions): App {
     const lanes = new Lanes();
     const outbox = new Outbox({ store, clock, sender: options.sender, redactor, log, onPoint, voice });
     const { isPersonThere } = options;
-    const questions = new Questions({ store, outbox, voice, clock, isPersonThere });
+    const prompts = new Prompts({ store, outbox, voice, clock, log, sender: options.sender });
+    const questions = new Questions({ store, outbox, prompts, voice, clock, isPersonThere });
     const opener = new ThreadOpener({ store, places, lanes, clock, onPoint });
     const limit = settings.turnLimitMinutes;
     const runner = new Runner({
@@ -157,6 +159,7 @@ export function startApp(given: AppOptions): App {
       refused: new RefusedPeople(),
       runner,
       questions,
+      prompts,
       redactor,
       settings,
       clock,
@@ -171,6 +174,7 @@ export function startApp(given: AppOptions): App {
     recoverMessages(store, runner, (conversation) => options.sender.serves(conversation));
     pendingBindings.start();
     runDesk?.start();
+    prompts.start();
     runTurns.start((conversation) => options.sender.serves(conversation));
     const idle = async () => {
       await lanes.onIdle();
@@ -179,6 +183,7 @@ export function startApp(given: AppOptions): App {
     const close = async () => {
       try {
         pendingBindings.close();
+        prompts.stop();
         runDesk?.close();
         runTurns.close();
         await runs?.close();

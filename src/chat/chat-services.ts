@@ -7,6 +7,7 @@ import type { FolderPlace } from "../conversations/folder.ts";
 import type { OnPoint } from "../conversations/host-sender.ts";
 import type { Outbox } from "../conversations/outbox.ts";
 import type { PendingBindings } from "../conversations/pending-bindings.ts";
+import type { Prompts } from "../conversations/prompts.ts";
 import type { Questions } from "../conversations/questions.ts";
 import type { Runner } from "../conversations/runner.ts";
 import type { Clock } from "../kit/clock.ts";
@@ -79,7 +80,8 @@ export interface ChatServices {
   binder: Pick<Binder, "find" | "prepareNew" | "prepareThread" | "bind" | "detach" | "setSettings">;
   pendingBindings: Pick<PendingBindings, "add" | "approve" | "drop">;
   runner: ChatRunner;
-  questions: Pick<Questions, "open" | "get" | "asked" | "choose" | "fill" | "closeConfirm">;
+  questions: Pick<Questions, "open" | "get" | "asked" | "choose" | "fill" | "closeConfirm" | "putAgain">;
+  prompts: Pick<Prompts, "wasSeen">;
   redactor: Pick<Redactor, "redact">;
   settings: Pick<Settings, "groupMessages" | "maxQueued">;
   clock: Clock;

@@ -21,6 +21,8 @@ export function formatRunQuestion(
     requestId: JSON.stringify(request.id),
     payload: { params: request.params, folder, host },
     state: "open" as const,
+    reminders: 0,
+    reminders: 0,
     createdAt: 0,
   };
   const { blocks, typed = [] } = formatQuestion(question, asked);

@@ -16,6 +16,8 @@ export interface OutgoingPart {
   replyTo?: string;
   /** Without a notification. */
   isSilent: boolean;
+  /** The host's id of an own message whose place it takes. */
+  edits?: string;
   /** As plain words, without what the host refused before. */
   isPlain: boolean;
   /** An earlier try may have reached the person. */
@@ -45,6 +47,8 @@ export interface HostSender {
   split?(blocks: readonly Block[], address: string | undefined): Block[][];
   /** Buttons can be shown somewhere; where a chat has none the typed words are shown. */
   hasButtons?: boolean;
+  /** Absent: nothing that was sent can be changed. */
+  canEdit?(address: string): boolean;
   /** Parts of a conversation that is not served wait until it is. */
   serves(conversation: string): boolean;
   /** Resolves when the host has taken the part, or has not; what it throws is `unknown`. */

@@ -48,9 +48,11 @@ export function writeParts(services: PartServices, part: NewPart, key: string): 
       writePart(services, part, part.blocks, key, conversation);
       return;
     }
-    const { forGroup, forOwner } = divide(services, part, inGroup);
-    writePart(services, forGroup, inGroup, key, conversation);
-    if (kind === "notice" || store.addresses.find(ownerChat) === undefined) return;
+    const { forGroup, forOwner, isHidden } = divide(services, part, inGroup);
+    const isReachable = store.addresses.find(ownerChat) !== undefined;
+    const waits = isHidden && !isReachable ? services.voice.say({ type: "owner-unreachable" }).blocks : [];
+    writePart(services, forGroup, [...inGroup, ...waits], key, conversation);
+    if (kind === "notice" || !isReachable) return;
     writePart(services, forOwner, part.blocks, `${key} for the owner`, ownerChat);
   });
 }
@@ -58,15 +60,15 @@ export function writeParts(services: PartServices, part: NewPart, key: string): 
 /** Where others read along: what each side can do with it. */
 function divide({ redactor }: PartServices, part: NewPart, inGroup: readonly Block[]) {
   const { conversation, kind, blocks, typed, buttons, question } = part;
-  const hidden = kind === "question" && (part.isForOwner === true || hasSecret(redactor, inGroup));
+  const isHidden = kind === "question" && (part.isForOwner === true || hasSecret(redactor, inGroup));
   const answers = { ...(typed ? { typed } : {}), ...(buttons ? { buttons } : {}) };
   const asked = question === undefined ? {} : { question };
   // Whether the owner's chat can be reached does not decide whether the message was answered.
   const forOwner: NewPart = { conversation, kind, blocks, ...answers, ...asked };
   const { typed: _, buttons: __, question: ___, ...bare } = part;
   // What the owner alone may decide is not asked by what the group reads.
-  const forGroup: NewPart = hidden ? { ...bare, kind: "notice" } : part;
-  return { forGroup, forOwner };
+  const forGroup: NewPart = isHidden ? { ...bare, kind: "notice" } : part;
+  return { forGroup, forOwner, isHidden };
 }
 
 function hasSecret(redactor: Redactor, blocks: readonly Block[]): boolean {

@@ -221,7 +221,7 @@ export class Outbox {
   }
 
   #buildOutgoing(part: OutboxPart): OutgoingPart {
-    const { conversation, kind, blocks, typed, buttons, replyTo, isSilent, isPlain, maybeSeen } = part;
+    const { conversation, kind, blocks, typed, buttons, replyTo, isSilent, isPlain, maybeSeen, edits } = part;
     const address = this.#options.store.addresses.find(conversation);
     return {
       conversation,
@@ -231,6 +231,7 @@ export class Outbox {
       isPlain,
       maybeRepeated: maybeSeen,
       ...(address === undefined ? {} : { address }),
+      ...(edits === undefined ? {} : { edits }),
       ...(typed === undefined ? {} : { typed }),
       ...(buttons === undefined ? {} : { buttons }),
       ...(replyTo === undefined ? {} : { replyTo }),

@@ -7,8 +7,9 @@ import type { ServerRequest, ThreadFeed } from "../codex/thread-feed.ts";
 import { BridgeError } from "../errors.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Store } from "../store/open-store.ts";
-import type { Message, Question } from "../store/rows.ts";
+import type { Message, Question, QuestionState } from "../store/rows.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Ending, Prompts } from "./prompts.ts";
 import type { Voice } from "./voice.ts";
 
 /** Where a question's answer goes. */
@@ -45,6 +46,7 @@ export type ConfirmAction =
 export interface QuestionsOptions {
   store: Store;
   outbox: Outbox;
+  prompts: Prompts;
   voice: Voice;
   clock: Clock;
   /** False when nobody can be asked: piped input that ended, a run without a person. */
@@ -87,7 +89,7 @@ export class Questions {
       else client.refuse(feed, request);
       return;
     }
-    const { store, outbox, voice } = this.#options;
+    const { store, outbox, voice, prompts } = this.#options;
     const line: Line = { client, feed, request, asked };
     const requestId = JSON.stringify(request.id);
     const known = this.#findReplayed(line, requestId);
@@ -113,14 +115,7 @@ export class Questions {
     store.transaction(() => {
       const question = this.#record(line, requestId, context);
       this.#lines.set(question.token, line);
-      const key = `question ${question.token} ${question.createdAt}`;
-      outbox.add({
-        conversation,
-        kind: "question",
-        ...voice.say({ type: "question", question, asked }),
-        key,
-        question: question.token,
-      });
+      prompts.put(question, asked);
     });
     outbox.kick();
   }
@@ -153,7 +148,7 @@ export class Questions {
     const { store } = this.#options;
     for (const open of store.questions.openOfConversation(conversation)) {
       if (open.kind === "confirm" && open.payload.type === action.type && action.type !== "send-again") {
-        store.questions.close(open.token, "withdrawn");
+        this.#close(open, "withdrawn", "over");
       }
     }
     const payload = { ...action };
@@ -166,6 +161,12 @@ export class Questions {
       requestId: "",
       payload,
     }).token;
+  }
+
+  /** Puts the question to people once more. Throws `connection-lost`; our own questions are left alone. */
+  putAgain(question: Question): void {
+    const asked = this.asked(question);
+    if (asked) this.#options.prompts.putAgain(question, asked);
   }
 
   open(conversation: string): Question[] {
@@ -210,7 +211,7 @@ export class Questions {
         token: question.token,
       });
     }
-    this.#answer(question, line, choice.answer, by);
+    this.#answer(question, line, choice.answer, by, { choice: name });
   }
 
   /** Answers with words. Throws `bad-arguments` when they do not fit, `choice-not-offered` when no words are wanted. */
@@ -225,12 +226,12 @@ export class Questions {
         token: question.token,
       });
     }
-    this.#answer(question, line, buildFieldsAnswer(kind, fields, words), by);
+    this.#answer(question, line, buildFieldsAnswer(kind, fields, words), by, "words");
   }
 
   /** Closes one of our own questions; false when somebody was faster. */
   closeConfirm(question: Question, yes: boolean, by: string): ConfirmAction | undefined {
-    const done = this.#options.store.questions.close(question.token, "answered", yes, by);
+    const done = this.#close(question, "answered", { choice: yes ? "yes" : "no" }, yes, by);
     return done ? (question.payload as ConfirmAction) : undefined;
   }
 
@@ -239,7 +240,7 @@ export class Questions {
     const question = this.#options.store.questions.findByRequest(instance, JSON.stringify(requestId));
     if (question?.state !== "open") return;
     this.#lines.delete(question.token);
-    if (!this.#options.store.questions.close(question.token, "elsewhere")) return;
+    if (!this.#close(question, "elsewhere", "elsewhere")) return;
     const said = this.#options.voice.say({ type: "question-elsewhere", question });
     this.#options.outbox.post({ conversation: question.conversation, kind: "notice", ...said });
   }
@@ -250,7 +251,7 @@ export class Questions {
       const line = this.#lines.get(question.token);
       if (line && isOfSubAgent(line) && isWaiting(line)) continue;
       this.#lines.delete(question.token);
-      this.#options.store.questions.close(question.token, "withdrawn");
+      this.#close(question, "withdrawn", "over");
     }
   }
 
@@ -268,7 +269,7 @@ export class Questions {
 
   #decline(question: Question, line: Line): void {
     const { asked, request } = line;
-    this.#answer(question, line, buildDecline(asked), "nobody");
+    this.#answer(question, line, buildDecline(asked), "nobody", "nobody");
     const said = this.#options.voice.say({ type: "declined", asked, params: request.params });
     this.#options.outbox.post({ conversation: question.conversation, kind: "notice", ...said });
   }
@@ -279,8 +280,24 @@ export class Questions {
     throw new BridgeError("connection-lost", "the server that asked is away", { token: question.token });
   }
 
-  #answer(question: Question, line: Line, answer: unknown, by: string): void {
-    if (!this.#options.store.questions.close(question.token, "answered", answer, by)) {
+  /** False when it was closed already. */
+  #close(
+    question: Question,
+    state: Exclude<QuestionState, "open">,
+    ending: Ending,
+    answer?: unknown,
+    by?: string,
+  ): boolean {
+    const { store, prompts } = this.#options;
+    return store.transaction(() => {
+      if (!store.questions.close(question.token, state, answer, by)) return false;
+      prompts.close(question, ending, by);
+      return true;
+    });
+  }
+
+  #answer(question: Question, line: Line, answer: unknown, by: string, ending: Ending): void {
+    if (!this.#close(question, "answered", ending, answer, by)) {
       throw new BridgeError("question-closed", "somebody was faster", { token: question.token });
     }
     this.#lines.delete(question.token);

@@ -53,12 +53,20 @@ export class Runner {
   enqueue(message: Message, binding: Binding): number {
     const key = buildLaneKey(binding);
     const ahead = this.#options.store.messages.countAhead(message.id);
-    if (ahead > 0 && message.state === "accepted")
-      postNotice(this.#options, message, { type: "queued", ahead });
+    if (ahead > 0 && message.state === "accepted") {
+      const question = this.#findAsked(binding.id);
+      postNotice(this.#options, message, { type: "queued", ahead, ...(question ? { question } : {}) });
+    }
     this.#options.lanes
       .run(key, (closing) => this.#work(message, closing))
       .catch((error) => this.#options.log.debug(`lane: ${String(error)}`));
     return ahead;
+  }
+
+  /** What the running turn of the binding waits for. */
+  #findAsked(bindingId: string): Question | undefined {
+    const turnId = this.findActive(bindingId)?.turn?.inbox.turnId;
+    return turnId === undefined ? undefined : this.#options.store.questions.openOfTurn(turnId)[0];
   }
 
   get isBusy(): boolean {

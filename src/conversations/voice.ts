@@ -5,6 +5,7 @@ import type { BridgeError } from "../errors.ts";
 import type { Block } from "../kit/blocks.ts";
 import type { ButtonSpec } from "../store/buttons.ts";
 import type { Question } from "../store/rows.ts";
+import type { Ending } from "./prompts.ts";
 
 /**
  * backfill: the server does not answer yet. loading: it answers, but the thread is not open yet. node-away: the machine
@@ -13,7 +14,8 @@ import type { Question } from "../store/rows.ts";
 export type WaitReason = "foreign-turn" | "thread-held" | "backfill" | "loading" | "connection" | "node-away";
 
 export type Notice =
-  | { type: "queued"; ahead: number }
+  /** `question`: what the running turn waits for. */
+  | { type: "queued"; ahead: number; question?: Question }
   /** Nothing has started within the first seconds: the server or the thread is being opened. */
   | { type: "opening" }
   | { type: "started" }
@@ -46,6 +48,12 @@ export type Notice =
   | { type: "unknown-fate"; token: string; message: string }
   | { type: "question"; question: Question; asked: Asked }
   | { type: "question-elsewhere"; question: Question }
+  /** Below what was asked. `by`: who decided. */
+  | { type: "question-closed"; ending: Ending; by?: string }
+  /** It is open for long. */
+  | { type: "question-waits"; question: Question }
+  /** Only the owner may answer, and has no chat with us. */
+  | { type: "owner-unreachable" }
   /** The host's approval came; `says` was written when the binding was prepared. */
   | { type: "binding-open"; says: readonly Block[] }
   /** Nothing was bound. */

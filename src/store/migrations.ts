@@ -88,10 +88,14 @@ export const migrations: readonly string[] = [
   ALTER TABLE outbox ADD COLUMN isSilent INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE outbox ADD COLUMN isPlain INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE outbox ADD COLUMN maybeSeen INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE outbox ADD COLUMN edits TEXT;
   ALTER TABLE outbox ADD COLUMN question TEXT;
   UPDATE outbox SET question = substr(key, 10, instr(substr(key, 10), ' ') - 1)
     WHERE kind = 'question' AND key LIKE 'question % %';
   CREATE INDEX outboxByQuestion ON outbox (question) WHERE question IS NOT NULL;
+  -- Order is a number: the newest part of the outbox when the question was closed.
+  ALTER TABLE questions ADD COLUMN closedAfter INTEGER;
+  ALTER TABLE questions ADD COLUMN reminders INTEGER NOT NULL DEFAULT 0;
   UPDATE pendingBindings SET says = json_array(json_object('literal', says, 'as', 'text'));
   `,
 ];

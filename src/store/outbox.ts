@@ -5,7 +5,15 @@ import { type Command, type Connection, insertSql, type Query, type Row, readCol
 import { readBlocks, readButtons } from "./json-columns.ts";
 import type { OutboxPart } from "./rows.ts";
 
-type Optional = "messageId" | "expiresAt" | "replyTo" | "buttons" | "typed" | "question" | "isSilent";
+type Optional =
+  | "edits"
+  | "messageId"
+  | "expiresAt"
+  | "replyTo"
+  | "buttons"
+  | "typed"
+  | "question"
+  | "isSilent";
 
 export type NewOutboxPart = Pick<OutboxPart, "key" | "conversation" | "kind" | "blocks"> & {
   [Name in Optional]?: OutboxPart[Name] | undefined;
@@ -25,6 +33,7 @@ const columns = [
   "typed",
   "isSilent",
   "question",
+  "edits",
   "messageId",
   "state",
   "attempts",
@@ -50,7 +59,15 @@ const dueSql = `
 
 /** A statement wants every parameter. */
 const none = undefined;
-const empty = { messageId: none, expiresAt: none, replyTo: none, buttons: none, typed: none, question: none };
+const empty = {
+  messageId: none,
+  expiresAt: none,
+  replyTo: none,
+  buttons: none,
+  typed: none,
+  question: none,
+  edits: none,
+};
 
 export class Outbox {
   readonly #clock: Clock;
@@ -65,6 +82,8 @@ export class Outbox {
   readonly #openOfMessage: Query<OutboxPart>;
   readonly #next: Query<OutboxPart>;
   readonly #ofQuestion: Query<OutboxPart>;
+  readonly #forgetQuestion: Command;
+  readonly #lastReplyId: Query<number>;
   readonly #lastReply: Query<Pick<OutboxPart, "state">>;
 
   constructor(connection: Connection, clock: Clock) {
@@ -75,7 +94,8 @@ export class Outbox {
       "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = @id AND state = 'pending'",
     );
     this.#delivered = connection.command(
-      `UPDATE outbox SET state = @state, hostId = @hostId, blocks = '[]', typed = NULL
+      `UPDATE outbox SET state = @state, hostId = @hostId, typed = NULL,
+         blocks = iif(question IS NULL, '[]', blocks)
        WHERE id = @id AND state = 'sending'`,
     );
     this.#failed = connection.command(
@@ -97,6 +117,14 @@ export class Outbox {
       readPart,
     );
     this.#ofQuestion = connection.query("SELECT * FROM outbox WHERE question = @token ORDER BY id", readPart);
+    this.#forgetQuestion = connection.command(
+      `UPDATE outbox SET blocks = '[]', typed = NULL WHERE question = @token AND state NOT IN ('pending', 'sending')`,
+    );
+    this.#lastReplyId = connection.query(
+      `SELECT max(id) AS id FROM outbox
+       WHERE conversation = @conversation AND kind = 'final' AND messageId IS NOT NULL`,
+      (row) => Number(row.id ?? 0),
+    );
     this.#lastReply = connection.query(
       `SELECT state FROM outbox WHERE kind = 'final' AND messageId = (
          SELECT max(id) FROM messages WHERE conversation = @conversation AND state IN ('settled', 'delivered'))
@@ -134,7 +162,7 @@ export class Outbox {
     return this.#sending({ id }) > 0;
   }
 
-  /** The host has it. Its text is forgotten. `hostId`: the host's id of what it sent, where it tells one. */
+  /** The host has it. What it says is forgotten, of a question when that is closed. `hostId`: the host's id of what it sent, where it tells one. */
   markDelivered(id: number, hostId?: string, state: DeliveryState = "delivered"): boolean {
     return this.#delivered({ id, hostId, state }) > 0;
   }
@@ -151,6 +179,16 @@ export class Outbox {
   /** The message is settled: what was still to be said about its way says nothing any more. */
   expireNotices(messageId: number): void {
     this.#expireNotices({ messageId });
+  }
+
+  /** The question is closed. */
+  forgetQuestion(token: string): void {
+    this.#forgetQuestion({ token });
+  }
+
+  /** The number of the newest reply to a message of the conversation; 0 where there was none. */
+  lastReply(conversation: string): number {
+    return this.#lastReplyId.find({ conversation }) ?? 0;
   }
 
   /** The parts that put a question, in order; also those that are over. */

@@ -7,7 +7,7 @@ import type { Question, QuestionState } from "./rows.ts";
 
 export type NewQuestion = Omit<
   Question,
-  "token" | "state" | "answer" | "answeredBy" | "createdAt" | "closedAt"
+  "token" | "state" | "answer" | "answeredBy" | "createdAt" | "closedAt" | "closedAfter" | "reminders"
 >;
 
 const columns = [
@@ -22,6 +22,7 @@ const columns = [
   "turnId",
   "payload",
   "state",
+  "reminders",
   "createdAt",
 ] as const satisfies readonly (keyof Question)[];
 
@@ -46,13 +47,18 @@ export class Questions {
   readonly #ofConversation: Query<Question>;
   readonly #ofTurn: Query<Question>;
   readonly #byRequest: Query<Question>;
+  readonly #anywhere: Query<Question>;
+  readonly #open: Query<Question>;
+  readonly #closedAfter: Query<Question>;
+  readonly #remind: Command;
 
   constructor(connection: Connection, clock: Clock, random: RandomText = randomText) {
     this.#clock = clock;
     this.#random = random;
     this.#insert = connection.command(insertSql("questions", columns, "ON CONFLICT (token) DO NOTHING"));
     this.#close = connection.command(
-      `UPDATE questions SET state = @state, answer = @answer, answeredBy = @by, closedAt = @now, payload = '{}'
+      `UPDATE questions SET state = @state, answer = @answer, answeredBy = @by, closedAt = @now, payload = '{}',
+         closedAfter = coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)
        WHERE token = @token AND state = 'open'`,
     );
     const select = (rest: string) => connection.query(`SELECT * FROM questions WHERE ${rest}`, readQuestion);
@@ -61,6 +67,14 @@ export class Questions {
       "conversation = @conversation AND state = 'open' ORDER BY createdAt, rowid",
     );
     this.#ofTurn = select("turnId = @turnId AND state = 'open' ORDER BY createdAt, rowid");
+    this.#anywhere = select("token = @token");
+    this.#open = select("state = 'open' ORDER BY rowid");
+    this.#closedAfter = select(
+      "conversation = @conversation AND closedAfter >= @part ORDER BY closedAfter DESC, rowid DESC LIMIT 1",
+    );
+    this.#remind = connection.command(
+      "UPDATE questions SET reminders = reminders + 1 WHERE token = @token AND state = 'open'",
+    );
     this.#byRequest = select(
       "serverInstance = @serverInstance AND requestId = @requestId ORDER BY rowid DESC LIMIT 1",
     );
@@ -75,7 +89,7 @@ export class Questions {
       const token = this.#random(shortestToken + Math.floor(tries / triesPerLength));
       // Only digits could be the number of a choice, only letters a word of the answer.
       if (!/\d/.test(token) || !/[a-z]/.test(token)) continue;
-      const row: Question = { ...question, token, state: "open", createdAt: this.#clock.now() };
+      const row: Question = { ...question, token, state: "open", reminders: 0, createdAt: this.#clock.now() };
       if (this.#insert(Object.fromEntries(columns.map((name) => [name, row[name]]))) > 0) return row;
     }
   }
@@ -99,6 +113,26 @@ export class Questions {
   /** Oldest first. */
   openOfConversation(conversation: string): Question[] {
     return this.#ofConversation.list({ conversation });
+  }
+
+  /** Of any conversation. */
+  findAnywhere(token: string): Question | undefined {
+    return this.#anywhere.find({ token });
+  }
+
+  /** Of all conversations, oldest first. */
+  allOpen(): Question[] {
+    return this.#open.list();
+  }
+
+  /** The last question of the conversation that was closed when this part of the outbox was there already. */
+  findClosedAfter(conversation: string, part: number): Question | undefined {
+    return this.#closedAfter.find({ conversation, part });
+  }
+
+  /** False when it is closed. */
+  countReminder(token: string): boolean {
+    return this.#remind({ token }) > 0;
   }
 
   /** Oldest first. */

@@ -118,6 +118,10 @@ export interface Question {
   state: QuestionState;
   answer?: unknown;
   answeredBy?: string;
+  /** The newest part of the outbox when it was closed: what was said later has a higher number. */
+  closedAfter?: number;
+  /** How often it was told again. */
+  reminders: number;
   createdAt: number;
   closedAt?: number;
 }
@@ -155,6 +159,8 @@ export interface OutboxPart {
   isPlain: boolean;
   /** An earlier try may have reached the person. */
   maybeSeen: boolean;
+  /** The host's id of an own message that it takes the place of. */
+  edits?: string;
   /** The token of the question that it puts. */
   question?: string;
   messageId?: number;

@@ -13,19 +13,21 @@ export const worstCases = [
   ...["1.1.", "+1 ", "> ", "|a", "\n", "- a\n", "a\n\n", "x".repeat(2_000).concat("\n")],
 ];
 
-export function repeat(unit: string, length: number): string {
+function measure(work: (text: string) => unknown, text: string): number {
+  const start = performance.now();
+  work(text);
+  return performance.now() - start;
+}
+
+function repeat(unit: string, length: number): string {
   return unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
 }
 
 /** The work is done on 100 KB and on 1 MB of each. */
 export function expectLinear(work: (text: string) => unknown, units: readonly string[] = worstCases): void {
   const slow = units.flatMap((unit) => {
-    const [small, large] = [100_000, 1_000_000].map((length) => {
-      const text = repeat(unit, length);
-      const start = performance.now();
-      work(text);
-      return performance.now() - start;
-    }) as [number, number];
+    const small = measure(work, repeat(unit, 100_000));
+    const large = measure(work, repeat(unit, 1_000_000));
     const most = mostTimes * Math.max(small, leastMs);
     return large <= most ? [] : [`${JSON.stringify(unit).slice(0, 40)}: ${small} ms, then ${large} ms`];
   });

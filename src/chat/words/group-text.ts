@@ -1,8 +1,8 @@
 // What a notice says where others read along: without paths, commands and diffs.
 import type { Notice, Said } from "../../conversations/voice.ts";
-import { type Block, own, says } from "../../kit/blocks.ts";
+import { type Block, line, own, says } from "../../kit/blocks.ts";
 import { hideDetails } from "./error-text.ts";
-import { formatFollowing } from "./question-text.ts";
+import { formatFollowing, formatOpenQuestion, formatQueued } from "./question-text.ts";
 
 type OwnNotice = Exclude<Notice, { type: "question" }>;
 
@@ -16,6 +16,10 @@ export function buildGroupText(
       return notice.running.length === 0 ? {} : { inGroup: say({ ...notice, running: [] }) };
     case "following":
       return notice.questions.length === 0 ? {} : { inGroup: formatFollowing(notice, false) };
+    case "queued":
+      return notice.question === undefined ? {} : { inGroup: says(formatQueued(notice, false)) };
+    case "question-waits":
+      return { inGroup: says(line`Still open: question ${formatOpenQuestion(notice.question, false)}.`) };
     case "folder-changed":
       return { inGroup: says(own("The thread's folder was changed elsewhere; `/cx status` shows it.")) };
     case "failed": {
@@ -29,7 +33,8 @@ export function buildGroupText(
       };
     case "binding-open":
       return { inGroup: says(own("Bound here: messages to me are turns of the thread now.")) };
-    case "queued":
+    case "question-closed":
+    case "owner-unreachable":
     case "opening":
     case "started":
     case "waiting":

@@ -85,6 +85,17 @@ export function formatOpenQuestion({ token, kind, payload }: Question, full: boo
   return line`${code(token)} (${isShown ? formatQuestionTitle(kind, params) : formatKind(kind)})`;
 }
 
+export function formatQueued(
+  { ahead, question }: { ahead: number; question?: Question },
+  full: boolean,
+): Line {
+  const waits =
+    question === undefined
+      ? []
+      : line`; the turn before it waits for an answer to question ${formatOpenQuestion(question, full)}`;
+  return line`Queued behind ${ahead}${waits}.`;
+}
+
 /** `full`: with what the open questions of the turn are about. */
 export function formatFollowing(
   { isOurs, questions }: { isOurs: boolean; questions: readonly Question[] },

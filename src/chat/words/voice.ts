@@ -1,4 +1,5 @@
 // The words for every notice of the conversations room.
+import { type ChoiceMeaning, readMeaning } from "../../codex/questions.ts";
 import type { Notice, Said, Voice, WaitReason } from "../../conversations/voice.ts";
 import { type Block, code, joinLines, type Line, line, own, says } from "../../kit/blocks.ts";
 import { cutText, oneLine } from "../../kit/text.ts";
@@ -7,7 +8,13 @@ import { formatTokenInputs } from "./confirm-text.ts";
 import { formatByExec } from "./exec-text.ts";
 import { buildGroupText } from "./group-text.ts";
 import { buildNoticeButtons } from "./notice-buttons.ts";
-import { formatFollowing, formatQuestion, formatQuestionTitle } from "./question-text.ts";
+import {
+  formatFollowing,
+  formatOpenQuestion,
+  formatQuestion,
+  formatQuestionTitle,
+  formatQueued,
+} from "./question-text.ts";
 import { formatEmptyReply, formatFailure, formatReply, formatStopped } from "./reply-text.ts";
 
 export function buildVoice(): Voice {
@@ -34,7 +41,7 @@ const shownTools = 3;
 function say(notice: Exclude<Notice, { type: "question" }>): Block[] {
   switch (notice.type) {
     case "queued":
-      return says(line`Queued behind ${notice.ahead}.`);
+      return says(formatQueued(notice, true));
     case "opening":
       return says(
         own(
@@ -87,6 +94,12 @@ function say(notice: Exclude<Notice, { type: "question" }>): Block[] {
       );
     case "question-elsewhere":
       return says(line`Question ${code(notice.question.token)} was answered elsewhere.`);
+    case "question-closed":
+      return says(formatEnding(notice));
+    case "question-waits":
+      return says(line`Still open: question ${formatOpenQuestion(notice.question, true)}.`);
+    case "owner-unreachable":
+      return says(own("It waits for the owner, who has to write to me in a direct chat once."));
     case "binding-open":
       return [...notice.says];
     case "binding-ended":
@@ -104,6 +117,31 @@ function formatTyped(notice: Notice): Pick<Said, "typed"> {
     ? { typed: says(formatTokenInputs(notice.token)) }
     : {};
 }
+
+/** What was decided about a question, and by whom. */
+function formatEnding({ ending, by }: Of<"question-closed">): Line {
+  const who = by === undefined ? [] : line` (${by})`;
+  switch (ending) {
+    case "words":
+      return line`Answered${who}.`;
+    case "elsewhere":
+      return own("Answered in another program, most likely a terminal.");
+    case "over":
+      return own("Not asked any more.");
+    case "nobody":
+      return own("Declined, because nobody could be asked.");
+    default:
+      return line`${[closedWords[readMeaning(ending.choice)]]}${who}.`;
+  }
+}
+
+const closedWords: Readonly<Record<ChoiceMeaning, string>> = {
+  yes: "Yes, this once",
+  session: "Yes, for the session",
+  always: "Yes, as a permanent rule",
+  no: "No",
+  cancel: "Cancelled",
+};
 
 function formatBindingEnded(why: "denied" | "expired" | "restarted" | "busy"): Line {
   const rest = "Nothing is bound here: messages go to OpenClaw's own agent.";

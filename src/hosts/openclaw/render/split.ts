@@ -13,6 +13,9 @@ const leastShare = 4;
 /** What stands above a piece of a literal that goes on. `midLine`: its line was cut, there is no line end in between. */
 export type SayContinued = (midLine: boolean) => Line;
 
+/** What every kind of literal shows as it is. */
+const printable = /[\n -~]/;
+
 interface Piece {
   block: Block;
   /** It goes on with a literal: it begins a part, and this is said above it. */
@@ -119,7 +122,8 @@ function findLiteralEnd(
   let lineEnd = -1;
   for (let at = start; at < text.length; ) {
     const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
-    for (const shown of showLiteral(char, as)) length += dialect.charLength(shown);
+    const shown = printable.test(char) ? char : showLiteral(char, as);
+    for (const each of shown) length += dialect.charLength(each);
     if (length > room) {
       if (lineEnd > start && lineEnd - start > (at - start) / 2) return lineEnd;
       const begins = findCharacterStart(text, at);
