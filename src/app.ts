@@ -182,6 +182,7 @@ export function startApp(given: AppOptions): App {
     };
     const close = async () => {
       try {
+        chat.close();
         pendingBindings.close();
         prompts.stop();
         runDesk?.close();

@@ -20,17 +20,10 @@ export interface BadLine {
   error: BridgeError;
 }
 
-const start = /^\s*\/(?:cx|codex)(?=\s|$)/i;
 /** Phones turn two dashes into a long one. */
 const longDash = /^[—–]{1,2}(?=\p{L})/u;
 
-/** What follows `/cx` or `/codex`; undefined for a text that is no command. */
-export function findCommandText(text: string): string | undefined {
-  const found = start.exec(text);
-  return found ? text.slice(found[0].length).trim() : undefined;
-}
-
-/** `line`: what `findCommandText` found. */
+/** `line`: what stands behind `/cx`. */
 export function parseCommandLine(line: string): CommandLine | BadLine {
   const [, name = "", rest = ""] = /^(\S*)\s*([\s\S]*)$/.exec(line.trim()) ?? [];
   const command = findCommand(name === "" ? "status" : name);

@@ -1,6 +1,7 @@
 // One message of a person as the chat room takes it from a host.
 import type { BindingGate } from "../conversations/binding-gate.ts";
 import type { Actor, ChatKind } from "../conversations/may.ts";
+import type { ShownReply } from "./reply.ts";
 
 /** All four together name a conversation; never a part of them. */
 export interface Route {
@@ -33,6 +34,17 @@ export interface Attachments {
   lost: LostFile[];
 }
 
+/** What a message replies to or quotes: somebody's words, never the person's. */
+export interface Quoted {
+  /** As far as the host tells them. */
+  text: string;
+  /** Whose they are, where the host tells. */
+  from?: string;
+  isOurs?: boolean;
+  /** A part that the person chose. */
+  isPart?: boolean;
+}
+
 export interface InboundMessage {
   route: Route;
   /** The host's id of the message; the same id in the same conversation is the same message. */
@@ -42,6 +54,25 @@ export interface InboundMessage {
   text: string;
   /** Takes what came with it, and is called only when it becomes a turn; never throws. Absent: nothing came with it. */
   takeAttachments?: () => Promise<Attachments>;
+  /** They are those of the message that it replies to. */
+  onlyQuotedFiles?: boolean;
+  quoted?: Quoted;
+  /** Somebody's words handed on by the person: never a command or an answer. */
+  isForwarded?: boolean;
+  /** Whose they are, where the host tells. */
+  forwardedFrom?: string;
+  /** Changed after it was sent: never a command or an answer. */
+  isEdited?: boolean;
+  /** A program wrote it: never a command or an answer. */
+  isFromBot?: boolean;
+  /** The host does not tell here whether it is one of these. */
+  mayBeForwarded?: boolean;
+  /** What it is instead of words or files, in words: "a location". It becomes no turn. */
+  untakable?: string;
+  /** Under which names and ids the service mentions us, where the host tells. */
+  ownNames?: readonly string[];
+  /** The service cuts what is too long: shows the reply to a command that had to wait for its rest. */
+  answerLater?: (reply: ShownReply) => Promise<void>;
   /** Where the host delivers what is said here, in its own words; absent where the route is enough. */
   address?: string;
   /** In a group: it mentions us or replies to us. Absent: it does. */
@@ -56,6 +87,11 @@ export interface InboundMessage {
   hasButtons?: boolean;
   /** Absent where a conversation is bound without asking the host. */
   gate?: BindingGate;
+}
+
+/** Typed by the person, as far as the host tells: only that can be a command or an answer. */
+export function isTyped({ isForwarded, isEdited, isFromBot }: InboundMessage): boolean {
+  return !(isForwarded || isEdited || isFromBot);
 }
 
 /** A click on one of our buttons; the conversation and the command are kept with the token. */

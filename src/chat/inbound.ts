@@ -7,17 +7,21 @@ import { answerBare, getQuestion, readBareAnswer } from "./answering.ts";
 import type { ChatServices } from "./chat-services.ts";
 import { runClick } from "./click.ts";
 import { type Caller, isAllowed } from "./command-call.ts";
-import { findCommandText } from "./command-line.ts";
+import { CommandPieces, mayHaveRest, type Whole } from "./command-pieces.ts";
 import {
   type Attachments,
   buildConversationKey,
   type Click,
   type InboundMessage,
+  isTyped,
+  type Route,
 } from "./inbound-message.ts";
+import { addContext, formatUntakable } from "./message-context.ts";
+import { type PlainWords, readPlainWords } from "./plain-words.ts";
 import { buildReply, type Reply, type ShownReply } from "./reply.ts";
 import { runCommand } from "./run-command.ts";
 import { showReply } from "./show-reply.ts";
-import { noteCommand, takeMessage } from "./take-message.ts";
+import { noteCommand, noteRest, takeMessage } from "./take-message.ts";
 import { addCommandNote, addFileNotes, formatLost } from "./words/attachment-text.ts";
 import { formatErrorFor } from "./words/error-text.ts";
 
@@ -49,6 +53,16 @@ const repeatedReply: Reply = {
   ),
 };
 
+const cutTexts = {
+  unbound: own(
+    "The service cut this command, its rest came as a message of its own, and nothing ran. Only a chat that holds a thread can put such pieces together: `/cx new`, or write it shorter.",
+  ),
+  group: own(
+    "This command is so long that the service may have cut it, and no rest of it was heard here: nothing ran. Write it in the direct chat with the bot, or shorter.",
+  ),
+  ended: own("OpenClaw stopped while this command waited for its rest: nothing ran. Send it again."),
+};
+
 const noAttachments: Attachments = { images: [], files: [], lost: [] };
 
 /** These errors mean that a click came too late. */
@@ -56,9 +70,21 @@ const lateCodes: readonly string[] = ["button-gone", "button-used", "question-cl
 
 export class Chat {
   readonly #services: ChatServices;
+  readonly #pieces: CommandPieces;
 
   constructor(services: ChatServices) {
     this.#services = services;
+    this.#pieces = new CommandPieces(services.clock);
+  }
+
+  /** Commands that wait for their rest do not run any more; their people are told. */
+  close(): void {
+    this.#pieces.close();
+  }
+
+  /** The host has a plain message of a chat that is not bound: what came before it was cut. */
+  seeMessage(route: Route, actorId: string): void {
+    this.#pieces.add(buildPieceKey(buildConversationKey(route), actorId), "");
   }
 
   /** Never throws: what goes wrong is the reply. For a message one store write and no other I/O. */
@@ -100,22 +126,75 @@ export class Chat {
     const binding = services.binder.find(conversation);
     const caller: Caller = { services, message, conversation, binding, signal };
     this.#rememberAddresses(caller);
-    const command = findCommandText(message.text);
-    if (command !== undefined) {
-      if (!isSomebody(message.actor, binding)) return this.#turnAway(caller, message.ownerHint);
-      if (!noteCommand(caller)) return { handled: true, reply: repeatedReply };
-      const reply = addCommandNote(await runCommand(caller, command), message);
-      return { handled: true, ...(reply === undefined ? {} : { reply }) };
-    }
-    if (!this.#isHeard(message)) return { handled: binding !== undefined };
-    const answer = message.takeAttachments ? undefined : readBareAnswer(message.text);
+    const { ownNames: names = [], isAddressed: isMentioned = false } = message;
+    const plain = readPlainWords(message.text, {
+      names,
+      isMentioned: isMentioned && message.chatKind === "group",
+    });
+    if (plain.type === "for-another") return { handled: binding !== undefined };
+    if (plain.type === "command" && isTyped(message)) return this.#receiveCommand(caller, plain.rest);
+    if (this.#takeRest(caller, plain)) return { handled: true };
+    if (!this.#isHeard(message, plain)) return { handled: binding !== undefined };
+    const isAnswer = isTyped(message) && (!message.takeAttachments || message.onlyQuotedFiles);
+    const answer = isAnswer && plain.type === "words" ? readBareAnswer(plain.bare) : undefined;
     if (answer !== undefined && this.#isAnswering(caller)) {
       if (!noteCommand(caller)) return { handled: true, reply: repeatedReply };
       const reply = await answerBare(caller, getQuestion(caller, undefined), answer);
       return { handled: true, reply: buildReply(reply) };
     }
     if (!binding) return { handled: false };
-    return isAllowed(caller, "write") ? this.#take(caller) : this.#turnAway(caller);
+    if (!isAllowed(caller, "write")) return this.#turnAway(caller);
+    const { untakable } = message;
+    if (untakable !== undefined)
+      return { handled: true, reply: { blocks: says(formatUntakable(untakable)) } };
+    return this.#take(caller, plain.type === "words" ? plain.text : message.text);
+  }
+
+  async #receiveCommand(caller: Caller, command: string): Promise<Outcome> {
+    const { message, binding } = caller;
+    if (!isSomebody(message.actor, binding)) return this.#turnAway(caller, message.ownerHint);
+    if (!noteCommand(caller)) return { handled: true, reply: repeatedReply };
+    if (this.#hold(caller)) return { handled: true };
+    const reply = addCommandNote(await runCommand(caller, command), message);
+    return { handled: true, ...(reply === undefined ? {} : { reply }) };
+  }
+
+  /** Only where the service cuts, and only a command that may have been cut. */
+  #hold({ message, conversation }: Caller): boolean {
+    const { answerLater, ...command } = message;
+    if (!answerLater || !mayHaveRest(message.text)) return false;
+    const show = async (whole: Whole | undefined) => {
+      const reply = await this.#runWhole(command, conversation, whole);
+      if (reply) await answerLater(reply);
+    };
+    const mentions = (message.ownNames ?? []).map((name) => name.length + 1);
+    this.#pieces.hold(buildPieceKey(conversation, message.actor.id), message.text, mentions, (whole) => {
+      show(whole).catch((error) => this.#services.log.warn(`a long command: ${String(error)}`));
+    });
+    return true;
+  }
+
+  async #runWhole(
+    message: InboundMessage,
+    conversation: string,
+    whole: Whole | undefined,
+  ): Promise<ShownReply | undefined> {
+    if (!whole) return { blocks: says(cutTexts.ended) };
+    const isBound = this.#services.binder.find(conversation) !== undefined;
+    if (whole.hasRest && !isBound) return { blocks: says(cutTexts.unbound) };
+    // A rest does not mention us: the service, or the host, may have kept it from us.
+    if (!whole.hasRest && message.chatKind === "group") return { blocks: says(cutTexts.group) };
+    // It was noted when it came.
+    return (await this.receive({ ...message, text: whole.text, mayRepeat: false })).reply;
+  }
+
+  #takeRest(caller: Caller, plain: PlainWords): boolean {
+    const { message, conversation } = caller;
+    const key = buildPieceKey(conversation, message.actor.id);
+    if (!this.#pieces.has(key) || plain.type !== "words" || !isTyped(message)) return false;
+    if (message.takeAttachments || message.quoted) return false;
+    if (noteRest(caller)) this.#pieces.add(key, message.text);
+    return true;
   }
 
   #rememberAddresses({ message, conversation, binding }: Caller): void {
@@ -128,15 +207,17 @@ export class Chat {
   }
 
   /** In groups people mostly talk to each other. */
-  #isHeard({ chatKind, isAddressed = true }: InboundMessage): boolean {
-    return isAddressed || chatKind === "direct" || this.#services.settings.groupMessages === "all";
+  #isHeard({ chatKind, isAddressed = true }: InboundMessage, plain: PlainWords): boolean {
+    const isForOther = plain.type === "words" && plain.startsWithOther;
+    const hearsAll = this.#services.settings.groupMessages === "all" && !isForOther;
+    return isAddressed || chatKind === "direct" || hearsAll;
   }
 
-  async #take(caller: Caller): Promise<Outcome> {
-    const { takeAttachments, text } = caller.message;
+  async #take(caller: Caller, text: string): Promise<Outcome> {
+    const { takeAttachments } = caller.message;
     const attachments = takeAttachments ? await takeAttachments() : noAttachments;
     const { images, files, lost } = attachments;
-    const words = addFileNotes(text, files);
+    const words = addFileNotes(addContext(text, caller.message), files);
     const isEmpty = words.trim() === "" && images.length === 0;
     if (isEmpty && lost.length === 0) throw new BridgeError("empty-message", "neither words nor images");
     // It may have been let go meanwhile.
@@ -163,6 +244,10 @@ export class Chat {
     const blocks = says(formatErrorFor(chatKind, error));
     return { blocks: mapOutside(blocks, (text) => redactor.redact(text)) };
   }
+}
+
+function buildPieceKey(conversation: string, actorId: string): string {
+  return JSON.stringify([conversation, actorId]);
 }
 
 function formatOwnerHint(command: string): Line {

@@ -22,7 +22,6 @@ export function formatRunQuestion(
     payload: { params: request.params, folder, host },
     state: "open" as const,
     reminders: 0,
-    reminders: 0,
     createdAt: 0,
   };
   const { blocks, typed = [] } = formatQuestion(question, asked);

@@ -24,6 +24,20 @@ export function noteCommand({ services, message, conversation, binding }: Caller
   });
 }
 
+/** The rest of a command: false when it came before; from now on it is never taken for a message. */
+export function noteRest({ services, message, conversation, binding }: Caller): boolean {
+  const { store } = services;
+  if (!binding) return true;
+  return store.transaction(() => {
+    const noted = store.messages.accept({
+      ...{ conversation, hostMessageId: message.messageId, bindingId: binding.id, actor: message.actor.id },
+      ...{ text: "", images: [], clientId: nanoid() },
+    });
+    if (noted !== "seen") store.messages.move(noted.id, "accepted", "dropped");
+    return noted !== "seen";
+  });
+}
+
 /**
  * Written down, put into its lane, and claimed when it outlives a power cut too: its turn is prepared meanwhile, and
  * `turn/start` waits for the same of all that is in the ledger. One that is in the ledger already is left alone.

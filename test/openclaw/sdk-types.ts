@@ -5,7 +5,9 @@ import type { PluginApi, ServiceContext } from "../../src/hosts/openclaw/sdk.ts"
 import type {
   BooksModule,
   CommandsModule,
+  MediaModule,
   SendModule,
+  ToolsModule,
   WordsModule,
 } from "../../src/hosts/openclaw/sdk-modules.ts";
 
@@ -21,6 +23,8 @@ export const books = (real: typeof import("openclaw/plugin-sdk/conversation-runt
 export const commands = (real: typeof import("openclaw/plugin-sdk/plugin-runtime")): CommandsModule => real;
 export const words = (real: typeof import("openclaw/plugin-sdk/command-primitives-runtime")): WordsModule =>
   real;
+export const tools = (real: typeof import("openclaw/plugin-sdk/agent-harness-runtime")): ToolsModule => real;
+export const media = (real: typeof import("openclaw/plugin-sdk/media-store")): MediaModule => real;
 type NodeCommandOfHost = Parameters<OpenClawPluginApi["registerNodeHostCommand"]>[0];
 export const nodeCommand = (ours: NodeCommand): NodeCommandOfHost => ours;
 type NodePolicyOfHost = Parameters<OpenClawPluginApi["registerNodeInvokePolicy"]>[0];

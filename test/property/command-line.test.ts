@@ -1,7 +1,7 @@
 // Whatever is typed, parsing ends in a command or an error, and what was quoted comes back unchanged.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { findCommandText, parseCommandLine } from "../../src/chat/command-line.ts";
+import { parseCommandLine } from "../../src/chat/command-line.ts";
 import { commands } from "../../src/chat/command-table.ts";
 import { splitTokens } from "../../src/chat/tokens.ts";
 import { formatError } from "../../src/chat/words/error-text.ts";
@@ -17,7 +17,7 @@ const name = fc.constantFrom(...commands.map((command) => command.name), "nwe", 
 test("any text is a command or a bad line with words for it", () => {
   fc.assert(
     fc.property(name, noise, (command, text) => {
-      const parsed = parseCommandLine(findCommandText(`/cx ${command} ${text}`) ?? "");
+      const parsed = parseCommandLine(`${command} ${text}`);
       if (parsed.status === "bad") {
         const says = renderLine(formatError(parsed.error));
         expect(says).not.toContain("undefined");
@@ -58,7 +58,7 @@ test("a quoted value is the value [SHOW-3d]", () => {
 test("free words come through as they are [SHOW-3d]", () => {
   fc.assert(
     fc.property(noise, (text) => {
-      const parsed = parseCommandLine(findCommandText(`/cx steer ${text}`) ?? "");
+      const parsed = parseCommandLine(`steer ${text}`);
       expect(parsed).toMatchObject({ status: "command", rest: text.trim() });
     }),
   );

@@ -28,8 +28,8 @@ const notWithCommands = own("What came with the command was not taken: send it w
 /** A command takes no files; that is said. */
 export function addCommandNote(
   reply: Reply | undefined,
-  { takeAttachments }: Pick<InboundMessage, "takeAttachments">,
+  { takeAttachments, onlyQuotedFiles = false }: Pick<InboundMessage, "takeAttachments" | "onlyQuotedFiles">,
 ): Reply | undefined {
-  if (!takeAttachments) return reply;
+  if (!takeAttachments || onlyQuotedFiles) return reply;
   return { ...reply, blocks: [...(reply?.blocks ?? []), ...says(notWithCommands)] };
 }

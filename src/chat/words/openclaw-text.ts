@@ -20,6 +20,7 @@ export const openClawText = {
     "works like /cx. Its price: while it does, OpenClaw does not recover a web chat's turn that a restart cut off, of any agent; the setting `codexCommand: off` gives that back",
   ),
   codexOffHere: own("`/codex` is switched off here by the setting codexCommand; `/cx` works the same."),
+  notTyped: own("A command that was forwarded, or changed after it was sent, is not run. Type it."),
   codexOff: own("off by the setting codexCommand; /cx works"),
   codexTaken: own(
     "belongs to the plugin codex, as do its commands on nodes; ours is /cx. Shared with it: the program codex, and login and threads where both use one CODEX_HOME. A thread that one of them works on is busy for the other",

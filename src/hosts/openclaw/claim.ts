@@ -1,16 +1,17 @@
 // `inbound_claim`: a message of a conversation that the host's books hold for us. It is checked and written down; what
 // comes of it goes out later. The host waits for this call and holds the chat's lane meanwhile.
 import { nanoid } from "nanoid";
-import type { InboundMessage } from "../../chat/inbound-message.ts";
+import { type InboundMessage, isTyped } from "../../chat/inbound-message.ts";
+import { readPlainWords } from "../../chat/plain-words.ts";
 import { openClawText } from "../../chat/words/openclaw-text.ts";
 import { isSomebody } from "../../conversations/may.ts";
 import { type Address, buildBoundKey, buildBoundRoute } from "./address.ts";
 import { answer, say } from "./answer.ts";
 import { buildBindingGate, buildHelpers, readRecord } from "./binding-gate.ts";
 import { healBinding, undoBinding } from "./books.ts";
-import { isCodexText } from "./codex-command.ts";
+import { readClaimFacts } from "./claim-facts.ts";
 import { buildEntranceFacts, type Gateway } from "./gateway.ts";
-import { hasMedia, takeMedia } from "./media.ts";
+import { hasMedia, hasOnlyQuotedMedia, takeMedia } from "./media.ts";
 import type { Sender } from "./owners.ts";
 import type { ClaimEvent, ClaimResult, HostBinding } from "./sdk.ts";
 
@@ -24,7 +25,7 @@ export async function claimMessage(
   await healBinding(gateway, binding);
   takeApproval(gateway, binding);
   const message = buildMessage(gateway, event, binding);
-  if (api.pluginConfig?.codexCommand === "off" && isCodexText(event.content)) {
+  if (api.pluginConfig?.codexCommand === "off" && namesCodex(message)) {
     const isHeard = isSomebody(message.actor, app.bindings.findByConversation(buildBoundKey(binding)));
     if (isHeard) await say(gateway, readAddress(event, binding), openClawText.codexOffHere);
     return { handled: true };
@@ -46,20 +47,37 @@ function takeApproval({ app, modules }: Gateway, binding: HostBinding): void {
   app.pendingBindings.approve(pendingId, buildBoundKey(binding), readRecord(binding, modules.books));
 }
 
+function namesCodex(message: InboundMessage): boolean {
+  const plain = readPlainWords(message.text, { names: message.ownNames ?? [] });
+  return plain.type === "command" && plain.name === "codex" && isTyped(message);
+}
+
+/** The host keeps its stop words from us; not so when they stand beside our name. */
+function readStop(gateway: Gateway, message: InboundMessage): string {
+  const { ownNames: names = [], text } = message;
+  const plain = readPlainWords(text, { names, isMentioned: message.isAddressed === true });
+  const isStop = plain.type === "words" && gateway.modules.words.isAbortRequestText(plain.bare);
+  return isStop && isTyped(message) && (!message.takeAttachments || message.onlyQuotedFiles)
+    ? "/cx stop"
+    : text;
+}
+
 function buildMessage(gateway: Gateway, event: ClaimEvent, binding: HostBinding): InboundMessage {
   const { channel, isGroup, messageId } = event;
   const sender = readSender(event);
   const address = readAddress(event, binding);
-  return {
+  const message: InboundMessage = {
     ...buildEntranceFacts(gateway, { sender, address, isGroup }),
+    ...readClaimFacts(event, gateway.readConfig()),
     route: buildBoundRoute(binding),
     messageId: messageId ?? nanoid(),
     mayRepeat: messageId !== undefined,
-    text: event.bodyForAgent ?? event.content,
     isAddressed: !isGroup || event.wasMentioned === true,
     ...(hasMedia(event) ? { takeAttachments: () => takeMedia(gateway, buildBoundKey(binding), event) } : {}),
+    ...(hasMedia(event) && hasOnlyQuotedMedia(event) ? { onlyQuotedFiles: true } : {}),
     gate: buildBindingGate(gateway, channel, buildHelpers(gateway, binding, sender.senderId)),
   };
+  return { ...message, text: readStop(gateway, message) };
 }
 
 function readAddress({ channel, metadata = {}, threadId: topic }: ClaimEvent, binding: HostBinding): Address {

@@ -5,8 +5,8 @@ import { buildBoundRoute, buildUnboundRoute } from "./address.ts";
 import { answerCommand } from "./answer.ts";
 import { buildBindingGate } from "./binding-gate.ts";
 import { buildEntranceFacts, type Entrance, type Gateway } from "./gateway.ts";
-import type { Sender } from "./owners.ts";
-import type { BindingHelpers, CommandContext, CommandResult } from "./sdk.ts";
+import { buildActor, type Sender } from "./owners.ts";
+import type { BindingHelpers, CommandContext, CommandResult, ReceivedContext, ReceivedEvent } from "./sdk.ts";
 
 export async function runCxCommand(gateway: Gateway, context: CommandContext): Promise<CommandResult> {
   const { channel, to, from, accountId, messageThreadId } = context;
@@ -21,8 +21,9 @@ export async function runCxCommand(gateway: Gateway, context: CommandContext): P
     isGroup: isGroupCommand(context),
   };
   const text = /^\/cx\b/i.test(context.commandBody) ? context.commandBody : `/cx ${context.args ?? ""}`;
-  const message = await buildCommandMessage(gateway, entrance, context, text);
-  const { reply } = await gateway.app.chat.receive(message);
+  const command = await buildCommandMessage(gateway, entrance, context, text);
+  // It is told neither where the words come from nor who wrote them first (OpenClaw 2026.9.6).
+  const { reply } = await gateway.app.chat.receive({ ...command, mayBeForwarded: true });
   return (await answerCommand(gateway, entrance.address, reply)) ?? { suppressReply: true };
 }
 
@@ -42,6 +43,16 @@ export async function buildCommandMessage(
     text,
     gate: buildBindingGate(gateway, entrance.address.channel, helpers),
   };
+}
+
+/** In a chat that is not bound, the rest of a command that was cut goes to the host's agent; that it came is told. */
+export function noteRest({ app }: Gateway, event: ReceivedEvent, context: ReceivedContext): void {
+  const { channelId: channel, accountId = "default", conversationId: to } = context;
+  const { senderId, threadId, content } = event;
+  if (to === undefined || /^\s*\//.test(content)) return;
+  const thread = threadId === undefined ? {} : { threadId };
+  const actor = buildActor({ channel, senderId, isAuthorized: true }, {});
+  app.chat.seeMessage(buildUnboundRoute({ channel, to, accountId, ...thread }), actor.id);
 }
 
 export function readCommandSender(context: CommandContext): Sender {

@@ -12,12 +12,14 @@ import type { Log } from "../../kit/log.ts";
 import { openRuns } from "../../runs/open-runs.ts";
 import { readVersion } from "../../version.ts";
 import { type Address, formatAddress } from "./address.ts";
+import { answer } from "./answer.ts";
 import { hasButtons } from "./buttons.ts";
 import { checkGateway } from "./gateway-doctor.ts";
 import { buildGatewayNetwork } from "./gateway-network.ts";
 import { GatewaySender } from "./gateway-sender.ts";
 import type { LoadHostModules } from "./host-modules.ts";
 import { removeOldFiles } from "./media.ts";
+import { OwnNames } from "./own-names.ts";
 import { buildActor, findOwnerHint, type Sender } from "./owners.ts";
 import { ChannelRenderer } from "./render/channel-renderer.ts";
 import type { HostConfig, PluginApi, ServiceContext } from "./sdk.ts";
@@ -31,6 +33,7 @@ export interface Gateway {
   /** Below the host's state directory, private to the user. */
   directory: string;
   log: Log;
+  names: OwnNames;
   readConfig(): HostConfig;
 }
 
@@ -67,7 +70,9 @@ export async function openGateway(
     idleCheck: [...self, "is-idle"],
     openRuns: (findNode) => openRuns({ ...own, self, findNode }),
   });
-  const gateway = { app, api, modules, sender, directory, log, readConfig };
+  const names = new OwnNames({ clock: systemClock, log, tools: modules.tools });
+  const gateway = { app, api, modules, sender, directory, log, names, readConfig };
+  void names.ask();
   void removeOldFiles(gateway, systemClock.now());
   return gateway;
 }
@@ -80,16 +85,18 @@ export interface Entrance {
 }
 
 export function buildEntranceFacts(
-  { readConfig }: Gateway,
+  gateway: Gateway,
   { sender, address, isGroup }: Entrance,
 ): Omit<InboundMessage, "route" | "messageId" | "text"> {
-  const config = readConfig();
+  const config = gateway.readConfig();
   const hint = findOwnerHint(sender, config);
   return {
     actor: buildActor(sender, config),
     chatKind: isGroup ? "group" : "direct",
     address: formatAddress(address),
     hasButtons: true,
+    ownNames: gateway.names.find(address.channel, address.accountId),
+    answerLater: async (reply) => void (await answer(gateway, address, reply)),
     ...(hint === undefined ? {} : { ownerHint: hint }),
     ...(sender.senderId === undefined
       ? {}

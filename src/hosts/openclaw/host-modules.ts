@@ -7,7 +7,9 @@ import type {
   CommandsModule,
   HostModules,
   MarkdownModule,
+  MediaModule,
   SendModule,
+  ToolsModule,
   WordsModule,
 } from "./sdk-modules.ts";
 
@@ -15,7 +17,7 @@ import type {
 export type LoadHostModules = () => Promise<HostModules>;
 
 export const loadHostModules: LoadHostModules = async () => {
-  const [send, books, commands, words, markdown] = await Promise.all([
+  const [send, books, commands, words, markdown, tools, media] = await Promise.all([
     load<SendModule>("openclaw/plugin-sdk/channel-outbound", "sendDurableMessageBatch"),
     load<BooksModule>("openclaw/plugin-sdk/conversation-runtime", "getSessionBindingService"),
     load<CommandsModule>(
@@ -30,9 +32,19 @@ export const loadHostModules: LoadHostModules = async () => {
       "renderMarkdownWithMarkers",
       "findCodeRegions",
     ),
+    loadExtra<ToolsModule>("openclaw/plugin-sdk/agent-harness-runtime", "callGatewayTool"),
+    loadExtra<MediaModule>("openclaw/plugin-sdk/media-store", "resolveMediaBufferPath"),
   ]);
-  return { send, books, commands, words, markdown };
+  return { send, books, commands, words, markdown, tools, media };
 };
+
+/** Nothing that is promised needs it. */
+function loadExtra<Module extends object>(
+  name: string,
+  ...functions: (keyof Module & string)[]
+): Promise<Module | undefined> {
+  return load<Module>(name, ...functions).catch(() => undefined);
+}
 
 async function load<Module extends object>(
   name: string,

@@ -4,6 +4,7 @@ import { copyFile, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { nanoid } from "nanoid";
 import type { Attachments } from "../../chat/inbound-message.ts";
+import { isQuotedPath } from "./claim-facts.ts";
 import type { Gateway } from "./gateway.ts";
 import type { ClaimEvent, MediaFact } from "./sdk.ts";
 
@@ -18,9 +19,14 @@ export function hasMedia({ media = [], originalMedia = [] }: ClaimEvent): boolea
   return media.length > 0 || originalMedia.length > 0;
 }
 
+/** What came with it is of the message that it replies to. */
+export function hasOnlyQuotedMedia({ media = [], originalMedia = [] }: ClaimEvent): boolean {
+  return originalMedia.length === 0 && media.every(({ path }) => isQuotedPath(path));
+}
+
 /** Never throws: what cannot be taken is told. */
 export async function takeMedia(
-  { directory, log }: Gateway,
+  { directory, log, modules }: Gateway,
   conversation: string,
   { media = [], originalMedia = [], mediaStagingPending = false }: ClaimEvent,
 ): Promise<Attachments> {
@@ -30,8 +36,10 @@ export async function takeMedia(
     taken.lost.push(...originalMedia.map((fact) => ({ name: nameOf(fact), why: "unreadable" as const })));
     return taken;
   }
-  for (const fact of media) {
+  for (const given of media) {
+    let fact = given;
     try {
+      if (isQuotedPath(given.path)) fact = await findQuoted(given, modules);
       await takeFile(findFolder(directory, conversation), fact, taken);
     } catch (error) {
       log.warn(`an attachment was not taken: ${String(error)}`);
@@ -52,6 +60,14 @@ export async function removeOldFiles({ directory, app, log }: Gateway, now: numb
   } catch (error) {
     log.warn(`old files were not removed: ${String(error)}`);
   }
+}
+
+/** The host names a file of a message that was replied to by its id, and says its kind in place of its type. */
+async function findQuoted(fact: MediaFact, { media }: Gateway["modules"]): Promise<MediaFact> {
+  const [, id] = /^media:\/\/inbound\/([^/\\]+)$/.exec(fact.path ?? "") ?? [];
+  if (id === undefined || !media) throw new Error("nobody knows where it is");
+  const path = await media.resolveMediaBufferPath(decodeURIComponent(id));
+  return { path, ...(fact.kind === undefined ? {} : { kind: fact.kind }) };
 }
 
 async function takeFile(

@@ -8,12 +8,12 @@ import { claimMessage, readSender } from "./claim.ts";
 import { readClick, runClick } from "./clicks.ts";
 import {
   answerDispatch,
-  dispatchCodexCommand,
+  dispatchCommand,
   isCodexNameTaken,
-  isCodexText,
   readDispatch,
+  readDispatchedCommand,
 } from "./codex-command.ts";
-import { isGroupCommand, readCommandSender, runCxCommand } from "./cx-command.ts";
+import { isGroupCommand, noteRest, readCommandSender, runCxCommand } from "./cx-command.ts";
 import { openGateway } from "./gateway.ts";
 import { Holder, type Shared } from "./holder.ts";
 import { type LoadHostModules, loadHostModules } from "./host-modules.ts";
@@ -70,9 +70,10 @@ export function registerPlugin(
   });
   if (api.pluginConfig?.codexCommand !== "off" && !isCodexNameTaken(api.config)) {
     api.on("reply_dispatch", async (event, context) => {
-      if (!isCodexText(event.ctx.CommandBody)) return undefined;
+      const name = readDispatchedCommand(event);
+      if (name === undefined) return undefined;
       try {
-        return await dispatchCodexCommand(await holder.get(), event, context);
+        return await dispatchCommand(await holder.get(), event, context, name);
       } catch (thrown) {
         const { sender, isGroup } = readDispatch(event);
         const said = buildFailure(api, thrown, sender, isGroup);
@@ -83,7 +84,9 @@ export function registerPlugin(
   api.on("message_received", async (event, context) => {
     // Without a gateway nothing of ours runs that could be stopped.
     const gateway = await holder.get().catch(() => undefined);
-    if (gateway) await stopByWord(gateway, event, context).catch((error) => warn(`stop: ${String(error)}`));
+    if (!gateway) return;
+    noteRest(gateway, event, context);
+    await stopByWord(gateway, event, context).catch((error) => warn(`stop: ${String(error)}`));
   });
   api.onConversationBindingResolved((event) =>
     holder

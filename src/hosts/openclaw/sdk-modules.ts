@@ -115,10 +115,26 @@ export interface MarkdownModule {
   findCodeRegions(markdown: string): { start: number; end: number }[];
 }
 
+/** `openclaw/plugin-sdk/agent-harness-runtime` */
+export interface ToolsModule {
+  /** A call of the gateway's own protocol, within its process. */
+  callGatewayTool(method: string, options: object, params?: unknown): Promise<unknown>;
+}
+
+/** `openclaw/plugin-sdk/media-store` */
+export interface MediaModule {
+  /** The path of what a channel has kept under this id. */
+  resolveMediaBufferPath(id: string): Promise<string>;
+}
+
 export interface HostModules {
   markdown: MarkdownModule;
   send: SendModule;
   books: BooksModule;
   commands: CommandsModule;
   words: WordsModule;
+  /** Absent: our own names stay unknown. */
+  tools?: ToolsModule | undefined;
+  /** Absent: files of messages that are replied to stay away. */
+  media?: MediaModule | undefined;
 }

@@ -100,6 +100,8 @@ export interface MediaFact {
 
 export interface ClaimEvent {
   content: string;
+  /** In an envelope that names channel, sender and time. */
+  body?: string;
   bodyForAgent?: string;
   channel: string;
   accountId?: string;
@@ -113,6 +115,13 @@ export interface ClaimEvent {
   commandAuthorized?: boolean;
   senderIsOwner?: boolean;
   wasMentioned?: boolean;
+  replyToId?: string;
+  replyToBody?: string;
+  replyToSender?: string;
+  /** A part that the person chose. */
+  replyToIsQuote?: boolean;
+  location?: object;
+  providerUpdate?: { kind: string; editedTimestamp?: number };
   media?: readonly MediaFact[];
   originalMedia?: readonly MediaFact[];
   mediaStagingPending?: boolean;
@@ -151,6 +160,12 @@ export interface DispatchEvent {
     AccountId?: string;
     ChatType?: string;
     MessageSid?: string;
+    BotUsername?: string;
+    SenderIsBot?: boolean;
+    ForwardedFrom?: string;
+    media?: readonly object[];
+    ProviderEditTimestamp?: number;
+    WasMentioned?: boolean;
     GatewayClientScopes?: string[];
   };
   originatingChannel?: string;

@@ -1,13 +1,11 @@
 // `/stop` and the words that mean it never reach a plugin as a message: the host stops its own agent and only tells that
 // something was received. In our conversations they mean our turn.
 import { buildConversationKey } from "../../chat/inbound-message.ts";
+import { readPlainWords } from "../../chat/plain-words.ts";
 import { answer } from "./answer.ts";
 import { buildCommandMessage, isGroupKey } from "./cx-command.ts";
 import type { Gateway } from "./gateway.ts";
 import type { ReceivedContext, ReceivedEvent } from "./sdk.ts";
-
-/** In groups a command may name whom it is for. */
-const namedStop = /^\s*\/stop@\w+\s*$/i;
 
 export async function stopByWord(
   gateway: Gateway,
@@ -17,7 +15,9 @@ export async function stopByWord(
   const { api, app, modules } = gateway;
   const { content, senderId, threadId, sessionKey = "" } = event;
   // The host's own judgement of its words: what it keeps from us is what stops.
-  if (!modules.words.isAbortRequestText(content) && !namedStop.test(content)) return;
+  const plain = readPlainWords(content, { names: gateway.names.find(channel, accountId) });
+  if (plain.type !== "words") return;
+  if (!modules.words.isAbortRequestText(content) && !modules.words.isAbortRequestText(plain.bare)) return;
   if (to === undefined) return;
   const thread = threadId === undefined ? {} : { threadId };
   const address = { channel, to, accountId, ...thread };
@@ -34,6 +34,7 @@ export async function stopByWord(
   };
   const { ownerHint: _, ...message } = await buildCommandMessage(gateway, entrance, helpers, "/cx stop");
   if (!app.bindings.findByConversation(buildConversationKey(message.route))) return;
-  const { reply } = await app.chat.receive(message);
+  // Nor does it say whether the word was forwarded.
+  const { reply } = await app.chat.receive({ ...message, mayBeForwarded: true });
   await answer(gateway, address, reply);
 }

@@ -25,6 +25,8 @@ export interface SayOptions {
   replyTo?: number;
   photo?: Buffer;
   document?: { name: string; mimeType: string; bytes: Buffer };
+  /** Fields of the Bot API's message that are added, or put in the place of ours; undefined takes one away. */
+  with?: object;
 }
 
 type Message = Record<string, unknown> & { message_id: number };
@@ -87,10 +89,29 @@ export class FakeTelegram {
       ...(document ? { document: this.#keepDocument(document) } : {}),
       ...(topic === undefined ? {} : { message_thread_id: topic, is_topic_message: true }),
       ...(replyTo === undefined ? {} : { reply_to_message: this.#messages.get(replyTo) }),
+      ...options.with,
     };
     this.#messages.set(message.message_id, message);
     this.#push({ message });
     return message.message_id;
+  }
+
+  /** A file that the bot may download, for fields of `with`. */
+  keep(name: string, bytes: Buffer): object {
+    return this.#keep(name, bytes);
+  }
+
+  /** A person changes what they wrote. */
+  edit(
+    messageId: number,
+    text: string,
+    kind: "edited_message" | "edited_channel_post" = "edited_message",
+  ): void {
+    const before = this.#messages.get(messageId);
+    const changed = { ...before, message_id: messageId, text, entities: findEntities(text) };
+    const message: Message = { ...changed, edit_date: seconds() };
+    this.#messages.set(messageId, message);
+    this.#push({ [kind]: message });
   }
 
   /** A message of a person comes once more, as after an update that was not acknowledged. */

@@ -44,7 +44,7 @@ export function buildChat(id: number, topic?: number): object {
 
 /** Commands and mentions of the bot, which Telegram marks by itself. */
 export function findEntities(text: string): object[] {
-  const found = text.matchAll(/(?:^|\s)(\/\w+)|(@\w+)/g);
+  const found = text.matchAll(/(?:^|\s)(\/\w+(?:@\w+)?)|(@\w+)/g);
   return [...found].map((match) => {
     const word = match[1] ?? match[2] ?? "";
     const type = match[1] === undefined ? "mention" : "bot_command";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { findCommandText, parseCommandLine } from "../../../src/chat/command-line.ts";
+import { parseCommandLine } from "../../../src/chat/command-line.ts";
+import { readPlainWords } from "../../../src/chat/plain-words.ts";
 import { splitTokens } from "../../../src/chat/tokens.ts";
 
 const words = (line: string) => splitTokens(line).map((token) => token.text);
@@ -16,11 +17,12 @@ function parse(line: string) {
 }
 
 test("a command is /cx or /codex alone or before white space, in any case [CONV-15a]", () => {
-  expect(findCommandText("  /CX  new")).toBe("new");
-  expect(findCommandText("/codex")).toBe("");
-  expect(findCommandText("/cx\nstatus")).toBe("status");
-  expect(findCommandText("/cxa")).toBeUndefined();
-  expect(findCommandText("see /cx new")).toBeUndefined();
+  const read = (text: string) => readPlainWords(text, { names: [] });
+  expect(read("  /CX  new")).toMatchObject({ type: "command", rest: "new" });
+  expect(read("/codex")).toMatchObject({ type: "command", rest: "" });
+  expect(read("/cx\nstatus")).toMatchObject({ type: "command", rest: "status" });
+  expect(read("/cxa")).toMatchObject({ type: "words" });
+  expect(read("see /cx new")).toMatchObject({ type: "words" });
 });
 
 describe("words", () => {

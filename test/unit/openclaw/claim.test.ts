@@ -20,7 +20,11 @@ test("where /codex is switched off, whoever is nobody here is not told so [GATE-
       addresses: { remember: (...given: unknown[]) => said.push(given) },
       outbox: { post: ({ kind, blocks }: NewPart) => said.push(`${kind} ${readShown({ blocks })}`) },
     },
-    modules: { commands: { createInteractiveConversationBindingHelpers: () => ({}) } },
+    modules: {
+      commands: { createInteractiveConversationBindingHelpers: () => ({}) },
+      words: { isAbortRequestText: () => false },
+    },
+    names: { find: () => [] },
     readConfig: () => ({ commands: { ownerAllowFrom: ["telegram:7"] } }),
   } as unknown as Gateway;
   const claim = (senderId: string) => {

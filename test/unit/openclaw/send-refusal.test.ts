@@ -41,7 +41,11 @@ test.each([
   ["held and nothing begun", wrap(new Error("?"), "held", false), "unknown"],
   ["no cause", wrap(undefined), "unknown"],
   ["a cause that is no error", wrap("odd"), "unknown"],
-  ["a file that it may not read", new Error("LocalMediaAccessError: not under an allowed directory"), "refused"],
+  [
+    "a file that it may not read",
+    new Error("LocalMediaAccessError: not under an allowed directory"),
+    "refused",
+  ],
   ["no error at all", undefined, "refused"],
 ])("%s: %s is %s", (_, error, notTaken) => {
   expect(readRefusal(error)).toEqual({ notTaken, reason: String(error) });

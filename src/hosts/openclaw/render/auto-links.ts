@@ -7,7 +7,8 @@ const clickable = new RegExp(
   [
     // `@name`, `/command`, `#tag`, `$TAG`
     String.raw`(?<!${word})(?:[@/]${word}|#(?=\p{N}{0,20}\p{L})|\$[A-Z]{3})${rest}`,
-    // `tg://…`, `name@host`, `host.name`, and a file like `main.rs`
+    // `tg://…`; then `name@host`, `host.name`, a file like `main.rs`, and the addresses of the web
+    String.raw`(?<![\p{L}\p{N}_.+%~-])(?!https?:)${word}[\p{L}\p{N}_.+%~-]{0,100}:\/\/[^\s<>"'\x60]{0,200}`,
     String.raw`(?<![\p{L}\p{N}_.+%~-])${word}[\p{L}\p{N}_.+%~-]{0,100}(?::\/\/|[.@]\p{L}[\p{L}\p{N}-])${rest}`,
     String.raw`(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])${rest}`,
     String.raw`\+\d[\d ()-]{6,20}\d`,
@@ -16,7 +17,7 @@ const clickable = new RegExp(
 );
 
 /** An address that is meant to be one: it may be followed. */
-const webAddress = /^https?:\/\//i;
+export const webAddress = /^https?:\/\//i;
 
 export interface Span {
   start: number;

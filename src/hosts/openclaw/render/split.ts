@@ -13,9 +13,6 @@ const leastShare = 4;
 /** What stands above a piece of a literal that goes on. `midLine`: its line was cut, there is no line end in between. */
 export type SayContinued = (midLine: boolean) => Line;
 
-/** What every kind of literal shows as it is. */
-const printable = /[\n -~]/;
-
 interface Piece {
   block: Block;
   /** It goes on with a literal: it begins a part, and this is said above it. */
@@ -37,7 +34,7 @@ export function splitBlocks(
     part = [];
     used = 0;
   };
-  const measure = (block: Block) => renderBlock(block, dialect).length + 1;
+  const measure = (block: Block) => measureBlock(block, dialect, most) + 1;
   for (const whole of blocks) {
     const length = measure(whole);
     if (used + length <= most) {
@@ -47,17 +44,24 @@ export function splitBlocks(
     }
     if (length <= most - roomAround || most - used < most / leastShare) flush();
     for (const { block, above } of cutBlock(whole, dialect, most, most - used, sayContinued)) {
-      if (above || used + measure(block) > most) flush();
+      const size = measure(block);
+      if (above || used + size > most) flush();
       if (above) {
         part.push({ say: above });
         used += measure({ say: above });
       }
       part.push(block);
-      used += measure(block);
+      used += size;
     }
   }
   flush();
   return parts;
+}
+
+/** What is far too long is not rendered for that. */
+function measureBlock(block: Block, dialect: Dialect, most: number): number {
+  const written = "model" in block ? block.model.length / 2 : "literal" in block ? block.literal.length : 0;
+  return written > most ? written : renderBlock(block, dialect).length;
 }
 
 /** `room`: for the first piece. */
@@ -68,7 +72,7 @@ function cutBlock(
   room: number,
   sayContinued: SayContinued,
 ): Piece[] {
-  if (renderBlock(block, dialect).length < most - roomAround) return [{ block }];
+  if (measureBlock(block, dialect, most) < most - roomAround) return [{ block }];
   if ("literal" in block) {
     return cutLiteral(block.literal, block.as, dialect, most, room).map(({ text, midLine }, at) => ({
       block: { literal: text, as: block.as },
@@ -93,10 +97,11 @@ function cutLiteral(
   firstRoom: number,
 ): { text: string; midLine: boolean }[] {
   const pieces: { text: string; midLine: boolean }[] = [];
+  const measure = buildMeasure(as, dialect);
   let midLine = false;
   for (let start = 0; start < text.length || pieces.length === 0; ) {
     const room = (pieces.length === 0 ? firstRoom : most) - roomAround;
-    let end = findLiteralEnd(text, start, as, dialect, room);
+    let end = findLiteralEnd(text, start, room, measure);
     // What stands around it may be longer than the piece itself, as the fence around many backticks.
     while (renderBlock({ literal: text.slice(start, end), as }, dialect).length > room + 60) {
       const half = findCharacterStart(text, start + Math.ceil((end - start) / 2));
@@ -111,19 +116,29 @@ function cutLiteral(
   return pieces.filter((piece, at) => at === 0 || piece.text !== "" || !piece.midLine);
 }
 
+/** How long a character of a literal becomes; each is looked at once. */
+function buildMeasure(as: LiteralKind, dialect: Dialect): (char: string) => number {
+  const lengths = new Map<string, number>();
+  return (char) => {
+    const known = lengths.get(char);
+    if (known !== undefined) return known;
+    const length = [...showLiteral(char, as)].reduce((sum, shown) => sum + dialect.charLength(shown), 0);
+    lengths.set(char, length);
+    return length;
+  };
+}
+
 function findLiteralEnd(
   text: string,
   start: number,
-  as: LiteralKind,
-  dialect: Dialect,
   room: number,
+  measure: (char: string) => number,
 ): number {
   let length = 0;
   let lineEnd = -1;
   for (let at = start; at < text.length; ) {
     const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
-    const shown = printable.test(char) ? char : showLiteral(char, as);
-    for (const each of shown) length += dialect.charLength(each);
+    length += measure(char);
     if (length > room) {
       if (lineEnd > start && lineEnd - start > (at - start) / 2) return lineEnd;
       const begins = findCharacterStart(text, at);

@@ -74,7 +74,7 @@ function showImages(text: string, { findCodeRegions }: MarkdownModule): string {
 /** Code, and links that are links, stay as they are. */
 function withoutAutoLinks(ir: MarkdownIR): MarkdownIR {
   const code = ir.styles.filter(({ style }) => style === "code" || style === "code_block");
-  const isFree = buildFreePlaces(ir.text.length, [...ir.links, ...code]);
+  const isFree = buildFreePlaces(ir.text.length, [...ir.links.filter(({ href }) => webAddress.test(href)), ...code]);
   const found = findClickable(ir.text).filter(isFree);
   return { ...ir, styles: [...ir.styles, ...found.map((span) => ({ ...span, style: "code" as const }))] };
 }
@@ -83,7 +83,7 @@ function withoutAutoLinks(ir: MarkdownIR): MarkdownIR {
 function buildLink({ start, end, href }: MarkdownLink, text: string) {
   const label = text.slice(start, end);
   const shown = label === href ? "" : ` (<code>${escapeHtml(href)}</code>)`;
-  return /^https?:\/\//i.test(href)
+  return webAddress.test(href)
     ? { start, end, open: `<a href="${escapeHtml(href)}">`, close: `</a>${shown}` }
     : { start, end, open: "", close: shown };
 }
