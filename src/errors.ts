@@ -119,6 +119,8 @@ export const errorTable = {
   "question-none": entry("caller"),
   "question-several": entry("caller"),
   "question-closed": entry("caller"),
+  /** Its prompt has not reached the person yet, or came after the answer. */
+  "question-unseen": entry("caller"),
   "choice-not-offered": entry("caller"),
   /** Its turn has ended, or it is older than what we remember. */
   "button-gone": entry("caller"),

@@ -5,37 +5,88 @@ import { BridgeError, isBridgeError, toBridgeError } from "../errors.ts";
 import { code, type Line, line, own } from "../kit/blocks.ts";
 import type { Question } from "../store/rows.ts";
 import { bindThread } from "./bind-thread.ts";
-import { assertAllowed, type Caller } from "./command-call.ts";
+import { assertAllowed, type Caller, isAllowed } from "./command-call.ts";
+import { buildPrivateKey } from "./inbound-message.ts";
 import type { Answer } from "./reply.ts";
 import { takeMessage } from "./take-message.ts";
 import { formatErrorFor } from "./words/error-text.ts";
 import { isForOwnerOnly } from "./words/question-text.ts";
 
-const bareAnswer = /^\s*(yes|y|no|n)[\s.!,…]*$/i;
-
-/** A message that is nothing but yes or no. */
-export function readBareAnswer(text: string): boolean | undefined {
-  const [, word] = bareAnswer.exec(text) ?? [];
-  return word === undefined ? undefined : word.toLowerCase().startsWith("y");
-}
-
-/** The first word is a token only if a question of this conversation has it; else it belongs to the words. */
+/** The first word is a token only if a question that may be answered here has it; else it belongs to the words. */
 export function splitToken(caller: Caller, text: string): { token: string | undefined; words: string } {
   const [, first = "", rest = ""] = /^(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
   const token = first.toLowerCase();
-  const known = caller.services.store.questions.findByToken(caller.conversation, token) !== undefined;
-  return known ? { token, words: rest } : { token: undefined, words: text };
+  return findQuestion(caller, token) ? { token, words: rest } : { token: undefined, words: text };
 }
 
-/** Throws `question-none`, `question-several`, `question-closed`, `not-allowed`. */
-export function getQuestion(caller: Caller, token: string | undefined): Question {
-  const question = caller.services.questions.get(caller.conversation, token);
+/** A question of this conversation, or one that the owner was asked here because others read along there. */
+function findQuestion({ services, conversation, message }: Caller, token: string): Question | undefined {
+  const question = services.store.questions.findAnywhere(token);
+  if (!question || question.conversation === conversation) return question;
+  const ownerChat = services.store.bindings.findByConversation(question.conversation)?.ownerChat;
+  const isOwnChat =
+    message.chatKind === "direct" &&
+    ownerChat !== undefined &&
+    ownerChat === buildPrivateKey(question.conversation, message.actor.id);
+  return isOwnChat ? question : undefined;
+}
+
+export interface Answering {
+  question: Question;
+  /** Whoever answers, in the conversation of the question. */
+  caller: Caller;
+}
+
+/** The question meant: by token, or the only open one that was seen. Throws what `Questions.get`, `assertMayAnswer` and `assertSeen` throw. */
+export function getQuestion(caller: Caller, token: string | undefined): Answering {
+  const found = token === undefined ? undefined : findQuestion(caller, token);
+  const question = found
+    ? caller.services.questions.get(found.conversation, found.token)
+    : getOnlySeen(caller, token);
+  const there = moveCaller(caller, question.conversation);
+  assertMayAnswer(there, question);
+  if (caller.click === undefined) assertSeen(caller, question);
+  return { question, caller: there };
+}
+
+/** Without a token it must be plain which one is meant. */
+function getOnlySeen(caller: Caller, token: string | undefined): Question {
+  const { services, conversation } = caller;
+  if (token === undefined) {
+    const seen = services.questions.open(conversation).filter((question) => wasSeen(caller, question));
+    const [only, ...others] = seen;
+    if (only && others.length === 0) return only;
+  }
+  return services.questions.get(conversation, token);
+}
+
+function moveCaller(caller: Caller, conversation: string): Caller {
+  if (conversation === caller.conversation) return caller;
+  const binding = caller.services.store.bindings.findByConversation(conversation);
+  return { ...caller, conversation, binding };
+}
+
+/** By role and kind of question, whatever else is set. Throws `not-allowed`. */
+function assertMayAnswer(caller: Caller, question: Question): void {
   const isOwn = question.asker === caller.message.actor.id;
-  // In a group the owner alone is shown what these would do.
-  const isHidden = caller.binding?.ownerChat !== undefined && isForOwnerOnly(question.kind);
-  assertAllowed(caller, isOwn && !isHidden ? "answer-own" : "answer-any");
+  assertAllowed(caller, isOwn && !isForOwnerOnly(question.kind) ? "answer-own" : "answer-any");
   if (question.kind === "confirm" && question.payload.type === "bind") assertAllowed(caller, "decide");
-  return question;
+}
+
+export function mayAnswer(caller: Caller, question: Question): boolean {
+  const isOwn = question.asker === caller.message.actor.id;
+  return isAllowed(caller, isOwn && !isForOwnerOnly(question.kind) ? "answer-own" : "answer-any");
+}
+
+/** A click, or a reply to the prompt, proves it; typed words count when the prompt was there before them. */
+export function wasSeen({ services, conversation, message }: Caller, question: Question): boolean {
+  return services.prompts.wasSeen(question, { conversation, messageId: message.messageId });
+}
+
+/** Throws `question-unseen`. */
+function assertSeen(caller: Caller, question: Question): void {
+  if (!wasSeen(caller, question))
+    throw new BridgeError("question-unseen", "not delivered yet", { token: question.token });
 }
 
 /** Answers by a choice; our own questions know yes and no only. Throws `choice-not-offered` and what `Questions` throws. */

@@ -56,5 +56,5 @@ function buildCaller(
     text: `/cx ${line}`,
   };
   const key = buildConversationKey(message.route);
-  return { services, message, conversation: key, binding: services.binder.find(key), signal };
+  return { services, message, conversation: key, binding: services.binder.find(key), signal, click: true };
 }

@@ -16,6 +16,8 @@ export interface Caller {
   conversation: string;
   binding: Binding | undefined;
   signal: AbortSignal;
+  /** A button was clicked: whoever clicks has seen what stands above it. */
+  click?: true;
 }
 
 export interface CommandCall extends Caller {

@@ -184,6 +184,16 @@ export const commandTable = [
     action: "write",
   },
   {
+    name: "send",
+    aliases: [],
+    usage: "send <words>",
+    summary: "a message to Codex that would else be taken for something else, such as a lone yes",
+    details: [],
+    options: [],
+    words: "free",
+    action: "write",
+  },
+  {
     name: "queue",
     aliases: [],
     usage: "queue [drop <number> | clear]",

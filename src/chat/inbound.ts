@@ -3,7 +3,8 @@
 import { isSomebody } from "../conversations/may.ts";
 import { BridgeError, isBridgeError, toBridgeError } from "../errors.ts";
 import { code, isBlank, type Line, line, mapOutside, own, says } from "../kit/blocks.ts";
-import { answerBare, getQuestion, readBareAnswer } from "./answering.ts";
+import { looksLikeAnswer } from "./answer-words.ts";
+import { answerWords, mayAct } from "./beside-questions.ts";
 import type { ChatServices } from "./chat-services.ts";
 import { runClick } from "./click.ts";
 import { type Caller, isAllowed } from "./command-call.ts";
@@ -18,7 +19,7 @@ import {
 } from "./inbound-message.ts";
 import { addContext, formatUntakable } from "./message-context.ts";
 import { type PlainWords, readPlainWords } from "./plain-words.ts";
-import { buildReply, type Reply, type ShownReply } from "./reply.ts";
+import type { Reply, ShownReply } from "./reply.ts";
 import { runCommand } from "./run-command.ts";
 import { showReply } from "./show-reply.ts";
 import { noteCommand, noteRest, takeMessage } from "./take-message.ts";
@@ -136,11 +137,9 @@ export class Chat {
     if (this.#takeRest(caller, plain)) return { handled: true };
     if (!this.#isHeard(message, plain)) return { handled: binding !== undefined };
     const isAnswer = isTyped(message) && (!message.takeAttachments || message.onlyQuotedFiles);
-    const answer = isAnswer && plain.type === "words" ? readBareAnswer(plain.bare) : undefined;
-    if (answer !== undefined && this.#isAnswering(caller)) {
-      if (!noteCommand(caller)) return { handled: true, reply: repeatedReply };
-      const reply = await answerBare(caller, getQuestion(caller, undefined), answer);
-      return { handled: true, reply: buildReply(reply) };
+    if (isAnswer && plain.type === "words" && (binding || this.#isAnswering(caller))) {
+      const reply = await this.#answer(caller, plain.bare);
+      if (reply) return { handled: true, reply };
     }
     if (!binding) return { handled: false };
     if (!isAllowed(caller, "write")) return this.#turnAway(caller);
@@ -148,6 +147,14 @@ export class Chat {
     if (untakable !== undefined)
       return { handled: true, reply: { blocks: says(formatUntakable(untakable)) } };
     return this.#take(caller, plain.type === "words" ? plain.text : message.text);
+  }
+
+  /** Undefined: they answer nothing. */
+  async #answer(caller: Caller, bare: string): Promise<Reply | undefined> {
+    if (!looksLikeAnswer(bare) || !isAllowed(caller, "answer-own")) return undefined;
+    // It may come again after a restart, when another question is open or another turn runs.
+    if (mayAct(caller, bare) && !noteCommand(caller)) return repeatedReply;
+    return answerWords(caller, bare);
   }
 
   async #receiveCommand(caller: Caller, command: string): Promise<Outcome> {

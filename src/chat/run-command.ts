@@ -18,6 +18,7 @@ import { runQueue } from "./commands/queue.ts";
 import { runResume } from "./commands/resume.ts";
 import { runRun } from "./commands/run.ts";
 import { runRuns } from "./commands/runs.ts";
+import { runSend } from "./commands/send.ts";
 import { runSessions } from "./commands/sessions.ts";
 import { runStatus } from "./commands/status.ts";
 import { runSteer } from "./commands/steer.ts";
@@ -39,6 +40,7 @@ const runs: Record<CommandName, RunCommand> = {
   logs: runLogs,
   delete: runDelete,
   steer: runSteer,
+  send: runSend,
   queue: runQueue,
   model: runModel,
   effort: runEffort,

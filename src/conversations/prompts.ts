@@ -25,7 +25,7 @@ export interface PromptsOptions {
   voice: Voice;
   clock: Clock;
   log: Log;
-  sender: Pick<HostSender, "canEdit">;
+  sender: HostSender;
 }
 
 const firstReminderMs = 30 * 60_000;

@@ -147,7 +147,7 @@ test("what is short is one part, and stays as it was", () => {
   for (const [, dialect] of dialects) expect(splitBlocks([], dialect, 1_400, continuedWords)).toEqual([]);
 });
 
-test("nothing that nobody sees is left, and what is shown again stays as it is", () => {
+test("nothing that nobody sees is left, and what is shown again stays as it is [GATE-6h]", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), kind, (literal, as) => {
       const shown = showLiteral(literal, as);
@@ -161,18 +161,21 @@ test("nothing that nobody sees is left, and what is shown again stays as it is",
   );
 });
 
-test.each(["strict", "words", "prose"] as const)("time to show %s grows with the length alone", (mode) => {
-  expectLinear((source) => showHidden(source, { mode, keep: "\n" }));
-});
+test.each(["strict", "words", "prose"] as const)(
+  "time to show %s grows with the length alone [GATE-6i]",
+  (mode) => {
+    expectLinear((source) => showHidden(source, { mode, keep: "\n" }));
+  },
+);
 
-test.each(dialects)("%s: time to cut and render grows with the length alone", (_, dialect) => {
+test.each(dialects)("%s: time to cut and render grows with the length alone [GATE-6i]", (_, dialect) => {
   expectLinear((source) => {
     const blocks: Block[] = [{ literal: source, as: "diff" }];
     for (const part of splitBlocks(blocks, dialect, 3_500, continuedWords)) renderBlocks(part, dialect);
   });
 });
 
-test("time to cut a text and to render it plain grows with the length alone", () => {
+test("time to cut a text and to render it plain grows with the length alone [GATE-6i]", () => {
   expectLinear((source) => splitText(source, 3_500));
   expectLinear((source) => renderPlain([{ model: source }, { list: [[{ code: source }]] }]));
 });

@@ -10,6 +10,7 @@ import type { PlaceExec } from "../../src/conversations/exec-turn.ts";
 import type { LifePoint, NotTaken, OutgoingPart } from "../../src/conversations/host-sender.ts";
 import { Outbox } from "../../src/conversations/outbox.ts";
 import { type Place, Places } from "../../src/conversations/place.ts";
+import { Prompts } from "../../src/conversations/prompts.ts";
 import { Questions } from "../../src/conversations/questions.ts";
 import { recoverMessages } from "../../src/conversations/recovery.ts";
 import { Runner } from "../../src/conversations/runner.ts";
@@ -109,7 +110,8 @@ export function openRig(options: RigOptions = {}) {
   ]);
   const outbox = new Outbox({ store, clock, sender, redactor: new Redactor(), log, onPoint, voice });
   const isPersonThere = () => host.personThere;
-  const questions = new Questions({ store, outbox, voice, clock, isPersonThere });
+  const prompts = new Prompts({ store, outbox, voice, clock, log, sender });
+  const questions = new Questions({ store, outbox, prompts, voice, clock, isPersonThere });
   const opener = new ThreadOpener({ store, places, lanes, clock, onPoint });
   const { quietMs = 3_600_000, limitMs } = options;
   const runner = new Runner({

@@ -10,14 +10,14 @@ export async function runAnswer(call: CommandCall): Promise<Answer> {
   const { line, services } = call;
   const { token, words } = splitToken(call, line.rest);
   if (words === "") throw buildBad(line.command, "words are missing");
-  const question = getQuestion(call, token);
+  const { question, caller } = getQuestion(call, token);
   const asked = services.questions.asked(question) ?? { kind: "elicitation", choices: [], fields: [] };
   const isOurs = question.kind === "confirm";
   const cancels = words.toLowerCase() === "cancel" && asked.choices.some(({ name }) => name === "cancel");
   // Where words are wanted, "no" or "2" are words; only a form can be cancelled by one.
-  if (asked.fields.length > 0 && !cancels) return answerByWords(call, question, words);
+  if (asked.fields.length > 0 && !cancels) return answerByWords(caller, question, words);
   const name = isOurs ? readYesNo(words) : findChoice(asked, words);
-  if (name !== undefined) return answerByChoice(call, question, name);
+  if (name !== undefined) return answerByChoice(caller, question, name);
   const offered = isOurs
     ? "yes, no"
     : listChoices(asked)

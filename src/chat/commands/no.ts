@@ -6,7 +6,7 @@ import type { Answer } from "../reply.ts";
 
 export async function runNo(call: CommandCall): Promise<Answer> {
   const { token, words } = splitToken(call, call.line.rest);
-  const question = getQuestion(call, token);
-  const done = await answerByChoice(call, question, "no");
-  return words === "" || !("length" in done) ? done : line`${done} ${await passOn(call, words)}`;
+  const { question, caller } = getQuestion(call, token);
+  const done = await answerByChoice(caller, question, "no");
+  return words === "" || !("length" in done) ? done : line`${done} ${await passOn(caller, words)}`;
 }

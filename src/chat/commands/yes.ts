@@ -17,5 +17,6 @@ export async function runYes(call: CommandCall): Promise<Answer> {
     }
     throw buildBad(line.command, 'after the token only "for the session" can follow');
   }
-  return answerByChoice(call, getQuestion(call, token), words === "" ? "yes" : "session");
+  const { question, caller } = getQuestion(call, token);
+  return answerByChoice(caller, question, words === "" ? "yes" : "session");
 }

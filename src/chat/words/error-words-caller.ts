@@ -71,6 +71,10 @@ export const callerWords = {
     (d) => line`The question${part(" ", asCode(d.token))} is closed already; the first answer counted.`,
     "`/cx status` shows what is still open.",
   ),
+  "question-unseen": words(
+    (d) => line`The question${part(" ", asCode(d.token))} was not here yet when you wrote that.`,
+    "Read it, then answer it.",
+  ),
   "choice-not-offered": words(
     (d) =>
       line`The question${part(" ", asCode(d.token))} cannot be answered ${d.choice ? part('with "', d.choice, '"') : own("like that")}${part("; offered: ", d.offered)}.`,

@@ -1,18 +1,21 @@
 // Hands parts to OpenClaw's durable sending. Delivered means that its queue took the part and the channel did not refuse
 // it: a part that failed is ours to send again, so that those after it wait and nothing comes twice.
+import { nanoid } from "nanoid";
 import type { HostSender, NotTaken, OutgoingPart, Taken } from "../../conversations/host-sender.ts";
 import type { Block } from "../../kit/blocks.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { buildPayload, buildPromptPayload, readPromptLines } from "./payload.ts";
 import type { ChannelRenderer, Rendered } from "./render/channel-renderer.ts";
 import type { HostPrompt, ReplyPayload } from "./sdk.ts";
-import type { SendModule, SendResult } from "./sdk-modules.ts";
-import { readRefusal } from "./send-refusal.ts";
+import type { SendModule, SendResult, ToolsModule } from "./sdk-modules.ts";
+import { isUneditable, readRefusal } from "./send-refusal.ts";
 
 export interface GatewaySenderOptions {
   send: SendModule;
   renderer: ChannelRenderer;
   readConfig(): unknown;
+  /** Absent: the host cannot do it. */
+  callTool: ToolsModule["callGatewayTool"] | undefined;
   /** Whether a channel shows buttons. */
   hasButtons(channel: string): Promise<boolean>;
   /** Before a part that the person may have seen. */
@@ -27,6 +30,8 @@ interface Sending {
 export class GatewaySender implements HostSender {
   readonly hasButtons = true;
   readonly #options: GatewaySenderOptions;
+  /** Channels of which the host has said so. */
+  readonly #uneditable = new Set<string>();
 
   constructor(options: GatewaySenderOptions) {
     this.#options = options;
@@ -37,6 +42,11 @@ export class GatewaySender implements HostSender {
     return this.#options.renderer.split(channel, blocks);
   }
 
+  /** True until the host says otherwise. */
+  canEdit(address: string): boolean {
+    return this.#options.callTool !== undefined && !this.#uneditable.has(parseAddress(address).channel);
+  }
+
   serves(): boolean {
     return true;
   }
@@ -44,6 +54,7 @@ export class GatewaySender implements HostSender {
   async send(part: OutgoingPart): Promise<Taken | NotTaken> {
     if (part.address === undefined) return { notTaken: "refused", reason: "no address to send to" };
     const address = parseAddress(part.address);
+    if (part.edits !== undefined) return this.#edit(address, part.edits, part.blocks);
     const { renderer, repeated, hasButtons } = this.#options;
     const { buttons = [], typed = [] } = part;
     const showsButtons = buttons.length > 0 && (await hasButtons(address.channel));
@@ -52,6 +63,33 @@ export class GatewaySender implements HostSender {
       ? renderer.renderPlain(address.channel, blocks)
       : renderer.render(address.channel, blocks);
     return readResult(await this.#send(address, rendered, showsButtons ? buttons : [], part));
+  }
+
+  /**
+   * Its buttons go, because none are named. A key of its own each time: the host answers one that it knows without doing
+   * anything (2026.9.6).
+   */
+  async #edit(
+    { channel, to, accountId }: Address,
+    messageId: string,
+    blocks: readonly Block[],
+  ): Promise<Taken | NotTaken> {
+    const { callTool, renderer } = this.#options;
+    try {
+      await callTool?.(
+        "message.action",
+        {},
+        {
+          ...{ channel, action: "edit", conversationReadOrigin: "direct-operator", idempotencyKey: nanoid() },
+          ...(accountId === undefined ? {} : { accountId }),
+          params: { to, messageId, message: renderer.renderEdit(blocks) },
+        },
+      );
+      return { hostId: messageId };
+    } catch (error) {
+      if (isUneditable(error)) this.#uneditable.add(channel);
+      return { notTaken: "refused", reason: String(error) };
+    }
   }
 
   /** Throws what the host says. */

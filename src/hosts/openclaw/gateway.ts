@@ -51,6 +51,7 @@ export async function openGateway(
     send: modules.send,
     renderer: new ChannelRenderer(modules.markdown),
     readConfig,
+    callTool: modules.tools?.callGatewayTool,
     hasButtons: (channel) => hasButtons(api, channel),
     repeated: says(terminalText.repeated),
   });

@@ -43,6 +43,11 @@ function readServiceError(
   return { notTaken: isOfChat ? "passing" : "refused", reason };
 }
 
+/** The channel has no edits at all. */
+export function isUneditable(error: unknown): boolean {
+  return /does not support action/i.test(String(error));
+}
+
 function listCauses(error: unknown): unknown[] {
   const chain: unknown[] = [];
   for (let each = error; each !== undefined && chain.length < longestChain; each = readCause(each))

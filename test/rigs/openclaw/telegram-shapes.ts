@@ -1,5 +1,5 @@
 // The objects of the Bot API that the fake makes for people and chats, and the reading of what the bot sends.
-import { readTelegramHtml, type TelegramEntity, type TelegramText } from "./telegram-html.ts";
+import { readTelegramHtml, type TelegramEntity, type TelegramText } from "./bot-html.ts";
 
 export interface Button {
   label: string;

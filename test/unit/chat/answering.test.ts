@@ -145,13 +145,14 @@ test("where words are wanted a bare no is an answer; /cx no declines", async () 
   ]);
 });
 
-test("drivers answer what their own messages led to, and make no permanent rules", async () => {
+test("drivers approve no command, not even one that their own message led to [GATE-8e]", async () => {
   const chat = open();
-  const others = chat.ask();
-  expect(await chat.say(`/cx yes ${others}`, driver)).toContain("not allowed");
-  const own = chat.ask(undefined, driver.id);
-  expect(await chat.say(`/cx answer ${own} always`, driver)).toContain("not allowed");
-  expect(await chat.say(`/cx yes ${own}`, driver)).toBe(`Yes (\`${own}\`).`);
+  for (const asker of [owner.id, driver.id]) {
+    const token = chat.ask(undefined, asker);
+    for (const line of [`yes ${token}`, `no ${token}`, `answer ${token} always`])
+      expect(await chat.say(`/cx ${line}`, driver)).toContain("not allowed");
+    expect(await chat.say(`/cx no ${token}`)).toBe(`No (\`${token}\`).`);
+  }
 });
 
 test("sending again is decided by yes or no", async () => {

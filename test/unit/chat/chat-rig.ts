@@ -16,6 +16,7 @@ import type { Decision } from "../../../src/conversations/fate-decision.ts";
 import type { ChatKind } from "../../../src/conversations/may.ts";
 import { Outbox } from "../../../src/conversations/outbox.ts";
 import { PendingBindings } from "../../../src/conversations/pending-bindings.ts";
+import { Prompts } from "../../../src/conversations/prompts.ts";
 import { Questions } from "../../../src/conversations/questions.ts";
 import { BridgeError, type ErrorCode } from "../../../src/errors.ts";
 import { renderText } from "../../../src/hosts/terminal/render.ts";
@@ -188,7 +189,8 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
   const sender = { serves: () => false, send: async () => ({}) };
   const voice = buildVoice();
   const outbox = new Outbox({ store, clock, sender, redactor, log: silentLog, onPoint: () => {}, voice });
-  const questions = new Questions({ store, outbox, voice: buildVoice(), clock, isPersonThere: () => true });
+  const prompts = new Prompts({ store, outbox, voice, clock, log: silentLog, sender });
+  const questions = new Questions({ store, outbox, prompts, voice, clock, isPersonThere: () => true });
   const getAsked = (token: string): Asked => {
     const asked = askedOf.get(token);
     if (!asked) throw new BridgeError("connection-lost", "away");
@@ -201,6 +203,7 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
   };
   const chatQuestions: ChatServices["questions"] = {
     open: (conversation) => questions.open(conversation),
+    putAgain: ({ token }) => void calls.push(["putAgain", token]),
     get: (conversation, token) => questions.get(conversation, token),
     closeConfirm: (question, yes, by) => questions.closeConfirm(question, yes, by),
     asked: (question) => (question.kind === "confirm" ? undefined : getAsked(question.token)),
@@ -222,6 +225,7 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
     pendingBindings: new PendingBindings({ store, binder, outbox, voice: buildVoice(), clock }),
     runner,
     questions: chatQuestions,
+    prompts,
     redactor,
     outbox,
     refused: new RefusedPeople(),

@@ -20,7 +20,7 @@ describe("the card", () => {
     const chat = openBound();
     chat.now.connected = "attached";
     const token = chat.ask();
-    await chat.receive("wait");
+    await chat.receive("one more");
     await chat.say("/cx model gpt-small");
     chat.now.active = {
       actor: owner.id,

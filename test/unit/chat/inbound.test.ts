@@ -167,9 +167,41 @@ test("a bare yes or no answers the one open question, and is a message where non
   const token = chat.ask();
   expect(await chat.say(" Yes! ")).toBe(`Yes (\`${token}\`).`);
   expect(chat.called("answer")).toEqual([[token, "yes"]]);
-  expect(await chat.receive("yes")).toEqual({ handled: true });
-  expect(chat.called("enqueue")).toEqual([["yes"]]);
   expect(await chat.receive("yes, and more")).toEqual({ handled: true });
+  expect(chat.called("enqueue")).toEqual([["yes, and more"]]);
+});
+
+test("a lone yes with nothing open is a turn, but held back behind a question that was closed since the last reply [TURN-11f]", async () => {
+  const chat = openChat();
+  chat.bind();
+  for (const text of ["yes", "no", "2"]) expect(await chat.receive(text)).toEqual({ handled: true });
+  expect(chat.called("enqueue")).toEqual([["yes"], ["no"], ["2"]]);
+  const token = chat.ask();
+  await chat.say("yes");
+  expect(await chat.say("yes")).toContain(`Question \`${token}\` was answered already by ann.`);
+  expect(chat.called("enqueue")).toHaveLength(3);
+  await chat.say("/cx send yes");
+  expect(chat.called("enqueue").at(-1)).toEqual(["yes"]);
+});
+
+test("what looks like an answer while something is asked is no turn, and the question is shown again [TURN-11f]", async () => {
+  const chat = openChat();
+  chat.bind();
+  const token = chat.ask();
+  for (const text of ["ok", "go ahead!", "👍", "not now", "1"]) {
+    expect(await chat.say(text), text).toContain(`question \`${token}\``);
+  }
+  expect(chat.called("putAgain")).toHaveLength(5);
+  expect(chat.called("enqueue")).toEqual([]);
+  await chat.receive("use the other folder");
+  expect(chat.called("enqueue")).toEqual([["use the other folder"]]);
+});
+
+test.each(["ja", "Oui!", "sí", "はい", "да", "네", "نعم", "evet"])("%s is a yes [TURN-11f]", async (text) => {
+  const chat = openChat();
+  chat.bind();
+  const token = chat.ask();
+  expect(await chat.say(text)).toBe(`Yes (\`${token}\`).`);
 });
 
 test("a bare yes where several are open names them and is no message [TURN-11f]", async () => {

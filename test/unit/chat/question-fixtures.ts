@@ -14,5 +14,6 @@ export function buildQuestion(asked: Asked, params: Record<string, unknown>, ite
     payload: { params, item, folder: "/work", host: "box" },
     state: "open",
     createdAt: 0,
+    reminders: 0,
   };
 }

@@ -76,7 +76,7 @@ describe("a question shows what is asked, where, and exactly the choices offered
     expect(put(commandAsked, { command: quoted })).toContain(quoted);
   });
 
-  test("a command is there to the letter, every line, however long", () => {
+  test("a command is there to the letter, every line, however long [TURN-11k]", () => {
     for (const command of [
       marks,
       `a\n\n  b\n${marks}\n`,
@@ -88,7 +88,7 @@ describe("a question shows what is asked, where, and exactly the choices offered
     }
   });
 
-  test("characters that nobody sees are visible escapes, and how many there are is said", () => {
+  test("characters that nobody sees are visible escapes, and how many there are is said [TURN-11k]", () => {
     const text = put(commandAsked, { command: `rm ${hidden}txt` });
     expect(text).toContain(`\n    rm ${shownHidden}txt\n`);
     expect(text).toContain("\n10 characters in it cannot be seen; they are written as `\\x…` or `\\u…`.\n");
@@ -106,7 +106,7 @@ describe("a question shows what is asked, where, and exactly the choices offered
     );
   });
 
-  test("file change: the files, and every line and sign of the diff", () => {
+  test("file change: the files, and every line and sign of the diff [TURN-11k]", () => {
     const diff = [
       `@@ -1,9 +1,9 @@ ${marks}`,
       "-\t a  ",
@@ -203,7 +203,7 @@ describe("a question shows what is asked, where, and exactly the choices offered
   });
 });
 
-test("nothing of what is asked stands in a sentence of ours", () => {
+test("nothing of what is asked stands in a sentence of ours [GATE-6h]", () => {
   const evil = `EVIL ${marks}`;
   const item = {
     type: "fileChange",

@@ -3,8 +3,11 @@
 import { expect, test } from "vitest";
 import type { InboundMessage } from "../../../src/chat/inbound-message.ts";
 import type { ShownReply } from "../../../src/chat/reply.ts";
+import { renderText } from "../../../src/hosts/terminal/render.ts";
 import { driver, here, owner, stranger } from "./chat-fixtures.ts";
 import { openChat } from "./chat-rig.ts";
+
+const readReply = (reply: ShownReply | undefined) => renderText(reply?.blocks ?? []);
 
 const own = { ownNames: ["our_bot"] };
 const group = { ...own, chatKind: "group", isAddressed: true } as const;
@@ -92,7 +95,7 @@ test("a reply with our name alone is a turn about what it replies to; our name a
   chat.bind();
   await chat.receive("@our_bot", { ...group, quoted: { text: "broken", from: "Bob" } });
   expect(chat.called("enqueue")).toEqual([[expect.stringMatching(/^\[This is a reply .*\n> broken$/)]]);
-  expect((await chat.receive("@our_bot", group)).reply?.text).toBeTruthy();
+  expect(readReply((await chat.receive("@our_bot", group)).reply)).toBeTruthy();
   expect(chat.called("enqueue")).toHaveLength(1);
 });
 
@@ -104,9 +107,9 @@ test("a picture of what is replied to goes along, hinders no answer and no comma
     onlyQuotedFiles: true,
     quoted: { text: "the caption" },
   };
-  expect((await chat.receive("/cx status", picture)).reply?.text).not.toMatch(/was not taken/);
+  expect(readReply((await chat.receive("/cx status", picture)).reply)).not.toMatch(/was not taken/);
   chat.ask();
-  expect((await chat.receive("yes", picture)).reply?.text).toMatch(/^Yes/);
+  expect(readReply((await chat.receive("yes", picture)).reply)).toMatch(/^Yes/);
   await chat.receive("what is it", picture);
   expect(chat.store.messages.open()).toMatchObject([{ images: ["/tmp/a.png"] }]);
 });
@@ -117,7 +120,7 @@ test("what cannot be taken is said to whoever may write, and is no turn [TAKE-2d
   expect(await chat.receive("📍 1, 2", location)).toEqual({ handled: false });
   chat.bind();
   for (const actor of [owner, driver])
-    expect((await chat.receive("📍 1, 2", { ...location, actor })).reply?.text).toMatch(
+    expect(readReply((await chat.receive("📍 1, 2", { ...location, actor })).reply)).toMatch(
       /a location.*nothing was sent/,
     );
   expect(await chat.receive("📍 1, 2", { ...location, actor: stranger })).toEqual({ handled: true });
@@ -210,7 +213,7 @@ test("in a group the rest is heard without a mention; where none comes, nothing 
   await say(steer(4_096), group);
   await clock.advance(3_000);
   expect(called("steer")).toHaveLength(1);
-  expect(later.at(-1)?.text).toMatch(/nothing ran/);
+  expect(readReply(later.at(-1))).toMatch(/nothing ran/);
 });
 
 test("in a chat that is not bound a cut command does not run; one that is whole does [TAKE-3b]", async () => {
@@ -220,11 +223,11 @@ test("in a chat that is not bound a cut command does not run; one that is whole 
   chat.seeMessage(route, stranger.id);
   chat.seeMessage(route, owner.id);
   await clock.advance(0);
-  expect(later).toEqual([{ text: expect.stringMatching(/cut.*nothing ran/) }]);
+  expect(later.map(readReply)).toEqual([expect.stringMatching(/cut.*nothing ran/)]);
   await say(command);
   await clock.advance(3_000);
   expect(later).toHaveLength(2);
-  expect(later[1]?.text).not.toMatch(/nothing ran/);
+  expect(readReply(later[1])).not.toMatch(/nothing ran/);
 });
 
 test("a stranger's long command is not kept [TAKE-3b]", async () => {
@@ -240,11 +243,11 @@ test("pieces that come again run nothing, before the command has run and after [
   const first = { messageId: "first", mayRepeat: true };
   const second = { messageId: "second", mayRepeat: true };
   await say(steer(4_096), first);
-  expect((await say(steer(4_096), first)).reply?.text).toMatch(/came a second time/);
+  expect(readReply((await say(steer(4_096), first)).reply)).toMatch(/came a second time/);
   await say("rest", second);
   await clock.advance(0);
   await say("rest", second);
-  expect((await say(steer(4_096), first)).reply?.text).toMatch(/came a second time/);
+  expect(readReply((await say(steer(4_096), first)).reply)).toMatch(/came a second time/);
   await clock.advance(10_000);
   expect(called("steer")).toHaveLength(1);
   expect(called("enqueue")).toEqual([]);
@@ -257,5 +260,5 @@ test("a command that waits when the program ends does not run, and that is said 
   chat.close();
   await clock.advance(10_000);
   expect(called("steer")).toEqual([]);
-  expect(later).toEqual([{ text: expect.stringMatching(/nothing ran/) }]);
+  expect(later.map(readReply)).toEqual([expect.stringMatching(/nothing ran/)]);
 });

@@ -70,7 +70,7 @@ test("the chat is told before the first such turn, once; the reply is delivered,
   exec.begin();
   exec.end(answered("done too"));
   await settle();
-  expect(rig.heard()).toEqual(["by-exec", "started", "reply", "started", "reply"]);
+  expect(rig.heard()).toEqual(["by-exec", "reply", "reply"]);
   expect(rig.store.bindings.findById("b1")).toMatchObject({
     ...{ threadId: "t-exec", threadSeen: true },
     inForce: { sandbox: "workspace-write", approvalPolicy: "never" },

@@ -115,7 +115,7 @@ test("buttons only where the host has them, their labels without secrets, those 
   expect(sent[2]?.buttons?.[0]?.[0]?.label).toBe("use [redacted]");
 });
 
-test("only the last part of a reply or a question is heard, a notice never is", async () => {
+test("only the last part of a reply or a question is heard, a notice never is [GATE-6g]", async () => {
   const { sent, post } = open({ split });
   for (const kind of ["final", "question", "notice"] as const) await post({ kind, blocks: words("a\nb\nc") });
   expect(sent.map(({ kind, isSilent }) => `${kind} ${isSilent}`)).toEqual([
@@ -138,7 +138,7 @@ test("a notice that says nothing is not written down", async () => {
   expect(store.outbox.pendingAtStart()).toEqual([]);
 });
 
-describe("what is decided about [SRV-7a]", () => {
+describe("what is decided about [TURN-11k]", () => {
   const secret = "hunter2hunter2";
   const asked: Block[] = [{ literal: `curl -u me:${secret} x`, as: "command" }];
 

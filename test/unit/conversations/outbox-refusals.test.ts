@@ -72,7 +72,7 @@ test.each(["passing", "unknown"] as const)(
   },
 );
 
-test("trouble that ends just before what stands behind is tried loses nothing", async () => {
+test("trouble that ends just before what stands behind is tried loses nothing [GATE-6e]", async () => {
   const { rig } = open("passing", /(?!)/);
   rig.host.fail = 4;
   rig.outbox.post(part("one"));
@@ -121,15 +121,18 @@ test.each([
   ["refused", 1],
   ["passing", 2],
   ["unknown", 2],
-] as const)("a notice that is %s is tried %i times, then gone without a word", async (notTaken, times) => {
-  const { rig, tried } = open(notTaken);
-  rig.outbox.post(part("poison", "notice"));
-  rig.outbox.post(part("news", "notice"));
-  await rig.pass(60_000, 500);
-  expect(tried().filter((each) => each === "poison")).toHaveLength(times);
-  expect(rig.heard()).toEqual(["news"]);
-  expect(rig.store.outbox.pendingAtStart()).toEqual([]);
-});
+] as const)(
+  "a notice that is %s is tried %i times, then gone without a word [GATE-6g]",
+  async (notTaken, times) => {
+    const { rig, tried } = open(notTaken);
+    rig.outbox.post(part("poison", "notice"));
+    rig.outbox.post(part("news", "notice"));
+    await rig.pass(60_000, 500);
+    expect(tried().filter((each) => each === "poison")).toHaveLength(times);
+    expect(rig.heard()).toEqual(["news"]);
+    expect(rig.store.outbox.pendingAtStart()).toEqual([]);
+  },
+);
 
 test("a notice that waits for its next try keeps nothing waiting", async () => {
   const { rig } = open("passing", /(?!)/);
@@ -143,7 +146,7 @@ test("a notice that waits for its next try keeps nothing waiting", async () => {
   expect(rig.heard()).toEqual(["reply", "news"]);
 });
 
-test("a notice is gone when its message is settled; one of another message is not", async () => {
+test("a notice is gone when its message is settled; one of another message is not [GATE-6g]", async () => {
   const { rig, accept } = open("passing");
   const [first, second] = [accept("m1"), accept("m2")];
   rig.host.served = false;
@@ -158,7 +161,7 @@ test("a notice is gone when its message is settled; one of another message is no
   expect(rig.heard()).toEqual(["reply", "queued"]);
 });
 
-test("questions go before replies, replies before notices, each in the order in which it was said", async () => {
+test("questions go before replies, replies before notices, each in the order in which it was said [GATE-6g]", async () => {
   const { rig } = open("passing");
   rig.host.served = false;
   for (const [word, kind] of [

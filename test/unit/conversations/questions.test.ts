@@ -20,7 +20,7 @@ describe("one question", () => {
     await rig.settle();
     expect(rig.server.answers.get(id)).toEqual({ decision: "accept" });
     expect(rig.questions.open("c1")).toEqual([]);
-    expect(rig.heard()).toEqual(["started", "question"]);
+    expect(rig.heard()).toEqual(["question"]);
   });
 
   test("a file change is asked with its diff [TURN-11c]", async () => {
@@ -64,7 +64,7 @@ describe("one question", () => {
     rig.server.resolveRequest(id);
     rig.server.notify("t1", "serverRequest/resolved", { requestId: id });
     await rig.settle();
-    expect(rig.heard()).toEqual(["started", "question", "question-elsewhere"]);
+    expect(rig.heard()).toEqual(["question", "question-elsewhere"]);
     expect(rig.questions.open("c1")).toEqual([]);
   });
 
@@ -220,7 +220,7 @@ describe("what cannot be asked", () => {
     await openTurn(rig);
     const id = await ask(rig);
     expect(rig.server.answers.get(id)).toEqual({ decision: "decline" });
-    expect(rig.heard()).toEqual(["started", "declined"]);
+    expect(rig.heard()).toEqual(["declined"]);
   });
 
   test("what is open when the person leaves is declined [TURN-11h]", async () => {
@@ -229,7 +229,7 @@ describe("what cannot be asked", () => {
     rig.questions.declineAll("c1");
     await rig.settle();
     expect(rig.server.answers.get(id)).toEqual({ decision: "decline" });
-    expect(rig.heard()).toEqual(["started", "question", "declined"]);
+    expect(rig.heard()).toEqual(["question", "declined"]);
   });
 
   test("an unknown request is refused as method-not-found, a tool call answered as not offered [TURN-11i]", async () => {

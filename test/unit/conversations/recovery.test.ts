@@ -87,7 +87,7 @@ describe("turn/start without an answer [SRV-6a]", () => {
     const rig = openRig();
     rig.bindTo("t1");
     const message = rig.send("one");
-    await rig.settle();
+    await rig.pass(3_000, 1_000);
     rig.place.refusal = new BridgeError("server-exited", "will not start");
     rig.server.cutAll();
     await rig.pass(120_000, 1_000);

@@ -13,7 +13,7 @@ describe("messages and their lane", () => {
     expect(rig.stateOf(message)).toBe("running");
     rig.server.reply("hi");
     await rig.settle();
-    expect(rig.heard()).toEqual(["started", "reply"]);
+    expect(rig.heard()).toEqual(["reply"]);
     expect(finalOf(rig)).toEqual(["hi"]);
     expect(rig.stateOf(message)).toBe("delivered");
     expect(rig.store.bindings.findById("b1")).toMatchObject({
@@ -161,7 +161,7 @@ describe("stopping", () => {
     held.release();
     await rig.settle();
     expect(rig.server.sent("turn/interrupt")).toEqual([{ threadId: "t1", turnId: "turn-1" }]);
-    expect(rig.heard()).toEqual(["started", "stopped"]);
+    expect(rig.heard()).toEqual(["stopped"]);
     expect(rig.stateOf(message)).toBe("delivered");
   });
 
@@ -174,7 +174,7 @@ describe("stopping", () => {
     await rig.runner.stop("b1");
     await rig.settle();
     expect(rig.server.count("turn/interrupt")).toBe(2);
-    expect(rig.heard()).toEqual(["started", "stopped"]);
+    expect(rig.heard()).toEqual(["stopped"]);
   });
 
   test("nothing runs: no-turn-running", async () => {
@@ -193,7 +193,7 @@ describe("stopping", () => {
     await rig.runner.stop("b1").catch(() => {});
     await rig.pass(2_000);
     expect(rig.server.count("turn/interrupt")).toBe(2);
-    expect(rig.heard()).toEqual(["started", "stopped"]);
+    expect(rig.heard()).toEqual(["stopped"]);
     expect(rig.stateOf(message)).toBe("delivered");
   });
 
@@ -225,7 +225,7 @@ describe("stopping", () => {
     held.release();
     await rig.settle();
     expect(rig.stateOf(message)).toBe("delivered");
-    expect(rig.heard()).toEqual(["started", "stopped"]);
+    expect(rig.heard()).toEqual(["stopped"]);
   });
 
   test("words are added to the running turn [TURN-10c]", async () => {
@@ -251,7 +251,7 @@ describe("turns of others", () => {
     held.release();
     await rig.settle();
     expect(rig.stateOf(message)).toBe("steered");
-    expect(rig.heard()).toEqual(["started", "steered"]);
+    expect(rig.heard()).toEqual(["steered"]);
     await expect(rig.runner.stop("b1")).rejects.toMatchObject({ code: "turn-not-ours" });
     rig.server.reply("for both");
     await rig.settle();

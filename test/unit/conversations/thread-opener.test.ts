@@ -47,7 +47,7 @@ test("a resumed thread whose folder moved is followed there, and that is said", 
   rig.server.get("t1").cwd = folder;
   rig.send("one");
   await rig.settle();
-  expect(rig.heard()).toEqual(["folder-changed", "started"]);
+  expect(rig.heard()).toEqual(["folder-changed"]);
   expect(rig.store.bindings.findById("b1")?.cwd).toBe(folder);
 });
 
@@ -57,7 +57,7 @@ test("a thread of our own gets its folder with every turn, wherever it was", asy
   rig.server.get("t1").cwd = makeFolder();
   rig.send("one");
   await rig.settle();
-  expect(rig.heard()).toEqual(["started"]);
+  expect(rig.heard()).toEqual([]);
   expect(rig.server.sent("turn/start")).toMatchObject([{ cwd: process.cwd() }]);
 });
 
@@ -130,7 +130,7 @@ test("a server that is silent for long is said to be, again and again, ever more
     ["backfill", 40_000],
   ]);
   (await initialize).release();
-  await rig.settle();
+  await rig.pass(3_000, 1_000);
   expect(rig.stateOf(message)).toBe("running");
   const before = rig.said.length;
   await rig.pass(10 * 60_000, 5_000);

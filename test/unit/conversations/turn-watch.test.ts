@@ -73,7 +73,7 @@ test("a limit stops the turn, once; time in which a person is asked does not cou
   await rig.pass(2 * minute);
   expect(rig.heard()).toContain("limit-reached");
   expect(rig.server.count("turn/interrupt")).toBe(1);
-  expect(rig.finals()).toMatchObject([{ type: "stopped" }]);
+  expect(rig.finals().at(-1)).toMatchObject({ type: "stopped" });
 });
 
 test("a turn of somebody else is neither limited nor said to be ours to stop [TURN-10d]", async () => {

@@ -43,6 +43,11 @@ export class ChannelRenderer {
       : { text: renderBlocks(blocks, this.#markdown) };
   }
 
+  /** The host reads the text of an edit as Markdown on every channel, in which tags are live. */
+  renderEdit(blocks: readonly Block[]): string {
+    return renderBlocks(blocks, editDialect);
+  }
+
   /** Every character as it is, and nothing of it read. */
   renderPlain(channel: string, blocks: readonly Block[]): Rendered {
     const text = renderPlain(blocks);

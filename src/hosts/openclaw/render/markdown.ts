@@ -33,7 +33,8 @@ function renderInline(inline: Inline): string {
 function renderSpan(text: string): string {
   if (text === "") return "";
   const marks = "`".repeat(findLongestRun(text, /`+/g) + 1);
-  const room = /^[` ]|[` ]$/.test(text) ? " " : "";
+  // One blank is taken off at both ends, but not of blanks alone.
+  const room = /^[` ]|[` ]$/.test(text) && /[^ ]/.test(text) ? " " : "";
   return `${marks}${room}${text}${room}${marks}`;
 }
 

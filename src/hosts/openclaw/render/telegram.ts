@@ -1,7 +1,7 @@
 // Blocks as Telegram's HTML, which the host passes on as it is (OpenClaw 2026.9.6): what is escaped arrives to the letter.
 import type { Inline, LiteralKind } from "../../../kit/blocks.ts";
 import type { MarkdownIR, MarkdownLink, MarkdownModule } from "../sdk-modules.ts";
-import { buildFreePlaces, findClickable } from "./auto-links.ts";
+import { buildFreePlaces, findClickable, webAddress } from "./auto-links.ts";
 import { type Dialect, showInline } from "./dialect.ts";
 
 const special = /[&<>"]/g;
@@ -74,7 +74,10 @@ function showImages(text: string, { findCodeRegions }: MarkdownModule): string {
 /** Code, and links that are links, stay as they are. */
 function withoutAutoLinks(ir: MarkdownIR): MarkdownIR {
   const code = ir.styles.filter(({ style }) => style === "code" || style === "code_block");
-  const isFree = buildFreePlaces(ir.text.length, [...ir.links.filter(({ href }) => webAddress.test(href)), ...code]);
+  const isFree = buildFreePlaces(ir.text.length, [
+    ...ir.links.filter(({ href }) => webAddress.test(href)),
+    ...code,
+  ]);
   const found = findClickable(ir.text).filter(isFree);
   return { ...ir, styles: [...ir.styles, ...found.map((span) => ({ ...span, style: "code" as const }))] };
 }
