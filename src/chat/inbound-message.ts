@@ -1,7 +1,9 @@
 // One message of a person as the chat room takes it from a host.
+
 import type { BindingGate } from "../conversations/binding-gate.ts";
 import type { Actor, ChatKind } from "../conversations/may.ts";
 import type { ShownReply } from "./reply.ts";
+import { parseJson } from "../kit/json.ts";
 
 /** All four together name a conversation; never a part of them. */
 export interface Route {
@@ -106,7 +108,7 @@ export function buildConversationKey({ channel, account, chat, topic }: Route): 
 
 /** The other way round; the key must come from `buildConversationKey`. */
 export function parseConversationKey(key: string): Route {
-  const [channel, account, chat, topic] = JSON.parse(key) as [string, string, string, string | null];
+  const [channel, account, chat, topic] = parseJson(key) as [string, string, string, string | null];
   return { channel, account, chat, ...(topic === null ? {} : { topic }) };
 }
 

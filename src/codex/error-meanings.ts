@@ -1,6 +1,8 @@
 // The one place that recognises text from outside: JSON-RPC errors, turn errors and dying words of codex, into our codes.
 // Texts as seen in 0.154 and 0.169; nearly every JSON-RPC error of the app-server has code -32600, so the text decides.
+
 import { BridgeError, type ErrorCode, type ErrorDetails, errorTable } from "../errors.ts";
+import { parseJson } from "../kit/json.ts";
 import { cutText } from "../kit/text.ts";
 import type { TurnErrorInfo } from "./schemas.ts";
 
@@ -139,7 +141,7 @@ export function readableMessage(message: string): string {
   const start = message.indexOf("{");
   if (start < 0) return message;
   try {
-    const body: unknown = JSON.parse(message.slice(start));
+    const body: unknown = parseJson(message.slice(start));
     return findInnerMessage(body) ?? message;
   } catch {
     return message;

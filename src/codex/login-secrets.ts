@@ -1,6 +1,8 @@
 // Secrets that can be known before a word is said: those of an environment, and those of the login in a CODEX_HOME.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseJson } from "../kit/json.ts";
+import { mapStringsDeep } from "../kit/map-strings.ts";
 import { isSecretName } from "../kit/secret-names.ts";
 
 /** Values for the redactor; never throws. */
@@ -12,8 +14,8 @@ export function readKnownSecrets(env: Readonly<NodeJS.ProcessEnv>, codexHome: st
 function readLoginSecrets(file: string): string[] {
   const found: string[] = [];
   try {
-    JSON.parse(readFileSync(file, "utf8"), (key, value: unknown) => {
-      if (typeof value === "string" && isSecretName(key)) found.push(value);
+    mapStringsDeep(parseJson(readFileSync(file, "utf8")), (value, key) => {
+      if (key !== undefined && isSecretName(key)) found.push(value);
       return value;
     });
   } catch {

@@ -1,10 +1,12 @@
 // Files of a CODEX_HOME that we made: the marker that says so, with a record of what was put there, and the copies.
 // Every path is opened without following links, every file is put in place by a rename.
+
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { parseJson } from "../kit/json.ts";
 
 /** Names with the fingerprints of what we wrote there, newest first. */
 export type ProjectedFiles = Readonly<Record<string, readonly string[]>>;
@@ -34,7 +36,7 @@ export async function readMarker(home: string): Promise<ProjectedFiles | undefin
   const bytes = await readOwnFile(join(home, markerName));
   if (!(bytes instanceof Buffer)) return undefined;
   try {
-    return marker.parse(JSON.parse(bytes.toString("utf8"))).files;
+    return marker.parse(parseJson(bytes.toString("utf8"))).files;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 // The language of the scripted model: what a message tells it to reply, and which step of that is due.
 // It only reads the conversation that a request carries, so it needs no memory of its own.
+import { parseJson } from "../kit/json.ts";
 
 export type Phase = "commentary" | "final_answer";
 
@@ -101,7 +102,7 @@ export function parseScript(text: string): Step[] | undefined {
   if (start < 0) return undefined;
   const from = start + marker.length - 1;
   try {
-    const steps: unknown = JSON.parse(text.slice(from, findArrayEnd(text, from)));
+    const steps: unknown = parseJson(text.slice(from, findArrayEnd(text, from)));
     if (!Array.isArray(steps) || steps.length === 0) throw new Error("no steps");
     for (const step of steps) {
       if (!isObject(step) || !stepKeys.some((key) => key in step)) {

@@ -1,11 +1,13 @@
 // The embedded scripted model: a loopback server that speaks enough of the Responses API for Codex.
 // The message itself says what is replied (script.ts); without a script the reply is canned.
+
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { gunzip, zstdDecompress } from "node:zlib";
 import type { Disposer } from "../kit/clock.ts";
+import { parseJson } from "../kit/json.ts";
 import { Listeners } from "../kit/listeners.ts";
 import { EventStream } from "./event-stream.ts";
 import { aborted, Gates } from "./gates.ts";
@@ -178,7 +180,7 @@ async function readBody(
   let plain = packed;
   if (encoding === "zstd") plain = await promisify(zstdDecompress)(packed);
   else if (encoding === "gzip") plain = await promisify(gunzip)(packed);
-  const body: unknown = JSON.parse(plain.toString());
+  const body: unknown = parseJson(plain.toString());
   if (typeof body !== "object" || body === null) throw new Error("the body is not a JSON object");
   return { body: body as Record<string, unknown>, bodyBytes: plain.length };
 }

@@ -1,9 +1,11 @@
 // The lines of `codex exec --json` (0.169.0) in the words of this project: items become those of the app-server, so that
 // both ways of running a turn are read by the same code.
+
 import * as z from "zod";
 import { isRetryNotice, readTurnError } from "../codex/error-meanings.ts";
 import { readTurnEvent, type TurnEventBody, type Usage } from "../codex/turn-events.ts";
 import type { BridgeError } from "../errors.ts";
+import { parseJson } from "../kit/json.ts";
 
 export type ExecLine =
   | { type: "thread"; threadId: string }
@@ -32,13 +34,13 @@ const completed = z.looseObject({
 
 /** Undefined for what is no JSON object with a type. Never throws. */
 export function parseExecLine(raw: string): ExecLine | undefined {
-  const read = line.safeParse(parseJson(raw));
+  const read = line.safeParse(readJson(raw));
   return read.success ? (readLine(read.data) ?? { type: "unknown", name: read.data.type }) : undefined;
 }
 
-function parseJson(raw: string): unknown {
+function readJson(raw: string): unknown {
   try {
-    return JSON.parse(raw);
+    return parseJson(raw);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 // What a thread's rollout says of its settings and of the tokens it has used, read from its end before an exec resumes it.
+
 import { constants } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { promisify } from "node:util";
@@ -6,6 +7,7 @@ import { zstdDecompress } from "node:zlib";
 import * as z from "zod";
 import type { Usage } from "../codex/turn-events.ts";
 import { BridgeError } from "../errors.ts";
+import { parseJson } from "../kit/json.ts";
 import { findRolloutFiles } from "../sessions/rollout-files.ts";
 import { readTotal } from "./exec-lines.ts";
 
@@ -131,15 +133,15 @@ function readNetwork({ type, network_access: access }: { type: string; network_a
 function findLastLine<T>(lines: readonly string[], mark: string, schema: z.ZodType<T>): T | undefined {
   for (const line of lines.toReversed()) {
     if (!line.includes(mark)) continue;
-    const read = schema.safeParse(parseJson(line));
+    const read = schema.safeParse(readJson(line));
     if (read.success) return read.data;
   }
   return undefined;
 }
 
-function parseJson(line: string): unknown {
+function readJson(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parseJson(line);
   } catch {
     return undefined;
   }

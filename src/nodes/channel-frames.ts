@@ -1,5 +1,7 @@
 // The frames of our channel: one byte that says what it is, then its payload. Pure.
+
 import * as z from "zod";
+import { parseJson } from "../kit/json.ts";
 
 /** Raised when old and new cannot talk; what is merely added is a capability. */
 export const channelProtocol = 1;
@@ -90,5 +92,5 @@ function encodeJson(value: unknown): Uint8Array {
 }
 
 function decodeJson(bytes: Uint8Array): unknown {
-  return JSON.parse(Buffer.from(bytes).toString("utf8"));
+  return parseJson(Buffer.from(bytes).toString("utf8"));
 }

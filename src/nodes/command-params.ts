@@ -1,6 +1,8 @@
 // Params of the unary commands, as foreign callers send them (parity S0-16, S0-17, S0-36, S0-D1, S0-D2).
+
 import * as z from "zod";
 import { BridgeError } from "../errors.ts";
+import { parseJson } from "../kit/json.ts";
 
 const listSchema = z.object({ limit: z.number().optional(), filter: z.string().optional() });
 
@@ -68,7 +70,7 @@ function parseObject(paramsJson: string | null | undefined): object {
   if (paramsJson === null || paramsJson === undefined || paramsJson.trim() === "") return {};
   let value: unknown;
   try {
-    value = JSON.parse(paramsJson);
+    value = parseJson(paramsJson);
   } catch {
     throw malformed("the parameters are not a JSON object");
   }

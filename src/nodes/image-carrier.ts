@@ -1,7 +1,9 @@
 // Between our client and a channel: images that a turn names by a path of this machine travel with their bytes.
+
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Disposer } from "../kit/clock.ts";
+import { parseJson } from "../kit/json.ts";
 import type { CloseInfo, Transport } from "../rpc/transport.ts";
 import { TransportEnds } from "../rpc/transport-ends.ts";
 
@@ -53,7 +55,7 @@ export class ImageCarrier implements Transport {
   }
 
   async #carry(text: string): Promise<void> {
-    const message = JSON.parse(text) as ImageMessage;
+    const message = parseJson(text) as ImageMessage;
     const input = message.params?.input;
     if (!Array.isArray(input)) {
       this.#channel.send(text);

@@ -1,5 +1,7 @@
 // What one incoming JSON text is: a response, a request or a notification. Nothing is judged by its method.
+
 import { BridgeError } from "../errors.ts";
+import { parseJson, TooDeepError } from "../kit/json.ts";
 
 /** Ids of the other side may be 0 or text. */
 export type RpcId = number | string;
@@ -33,11 +35,11 @@ export type RpcMessage = RpcResponse | RpcRequest | RpcNotification;
 const previewChars = 200;
 
 /**
- * @throws BridgeError `backend-json-parse-error` when the text is no JSON, `backend-protocol-error` when it is no
+ * @throws BridgeError `backend-json-parse-error` when the text is no JSON or nested too deeply, `backend-protocol-error` when it is no
  * message; details: `preview` (the first 200 characters, as received) and `length`.
  */
 export function parseRpcMessage(text: string): RpcMessage {
-  const message = classify(parseJson(text));
+  const message = classify(readJson(text));
   if (message) return message;
   throw new BridgeError(
     "backend-protocol-error",
@@ -46,11 +48,12 @@ export function parseRpcMessage(text: string): RpcMessage {
   );
 }
 
-function parseJson(text: string): unknown {
+function readJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
-    throw new BridgeError("backend-json-parse-error", "a message is not valid JSON", look(text), error);
+    const words = error instanceof TooDeepError ? error.message : "a message is not valid JSON";
+    throw new BridgeError("backend-json-parse-error", words, look(text), error);
   }
 }
 

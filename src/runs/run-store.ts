@@ -1,8 +1,10 @@
 // The run store: one small SQLite file that all processes of a user share, so nobody locks it for longer than a statement.
 // It knows what was started, and how exec runs ended; what a run said is in its thread's history.
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../kit/clock.ts";
+import { parseJson } from "../kit/json.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 import {
   type Command,
@@ -218,16 +220,16 @@ function buildStatements(connection: Connection): OpenRunStore {
 }
 
 function readLine({ ticket, run, sender }: Row): RunLine {
-  return { ticket: String(ticket), run: String(run), sender: JSON.parse(String(sender)) };
+  return { ticket: String(ticket), run: String(run), sender: parseJson(String(sender)) as RunLine["sender"] };
 }
 
 function readRun(row: Row): Run {
   const { number: _, settings, creator, network, host, ...rest } = row;
   return {
     ...readColumns<Omit<Run, "settings" | "creator" | "network" | "host">>(rest),
-    ...(host === null ? {} : { host: JSON.parse(String(host)) }),
-    settings: JSON.parse(String(settings)),
-    creator: JSON.parse(String(creator)),
+    ...(host === null ? {} : { host: parseJson(String(host)) as NonNullable<Run["host"]> }),
+    settings: parseJson(String(settings)) as Run["settings"],
+    creator: parseJson(String(creator)) as Run["creator"],
     network: network === 1,
   };
 }

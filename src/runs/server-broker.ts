@@ -1,6 +1,7 @@
 // One app-server over stdio shared by several clients: requests get ids of their own, the handshake is made once, what the
 // server tells goes to all, what it asks is answered once, and a thread is let go when the last client has left it.
 // It starts no process and knows no socket.
+import { parseJson } from "../kit/json.ts";
 import type { Transport } from "../rpc/transport.ts";
 
 type Message = Record<string, unknown>;
@@ -109,8 +110,9 @@ export class ServerBroker {
 
   #takeFromServer(text: string): void {
     const message = parse(text);
-    if (!message) return;
-    if (typeof message.method !== "string") this.#takeResult(message);
+    // Whoever waits must not wait for what cannot be read: it is an error to each client.
+    if (!message) for (const { transport } of this.#clients) transport.send(text);
+    else if (typeof message.method !== "string") this.#takeResult(message);
     else {
       if (message.id !== undefined) this.#asked.set(message.id as Id, message);
       if (message.method === "serverRequest/resolved") this.#forgetAsked(message.params);
@@ -173,7 +175,7 @@ function send({ transport }: BrokerClient, message: Message): void {
 
 function parse(text: string): Message | undefined {
   try {
-    const message: unknown = JSON.parse(text);
+    const message: unknown = parseJson(text);
     return typeof message === "object" && message !== null ? (message as Message) : undefined;
   } catch {
     return undefined;

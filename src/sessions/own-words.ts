@@ -1,5 +1,6 @@
 // What a person wrote, out of a line of a rollout; never what Codex adds in their name (AGENTS.md, environment, goals,
 // shell output, notes of sub-agents), which has the role "user" too.
+import { parseJson } from "../kit/json.ts";
 
 /** Undefined when the line is none of the person's words. */
 export function readOwnWords(line: string): string | undefined {
@@ -15,7 +16,7 @@ export function readOwnWords(line: string): string | undefined {
 /** {} for anything but a JSON object. */
 export function parseLine(line: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = parseJson(line);
     return isRecord(value) ? value : {};
   } catch {
     return {};

@@ -1,5 +1,6 @@
 // JSON columns back to their types: unknown fields are passed over, a value that cannot be ours is a TornColumn.
 import type { Block, Inline, LiteralKind } from "../kit/blocks.ts";
+import { parseJson } from "../kit/json.ts";
 import type { ApprovalPolicy, Button, Ceiling, InForce, SandboxMode, TurnSettings } from "./rows.ts";
 import { TornColumn } from "./to-store-error.ts";
 
@@ -8,7 +9,7 @@ const approvalPolicies: readonly ApprovalPolicy[] = ["untrusted", "on-request", 
 
 export function readJson(text: string, column: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new TornColumn(column, cause);
   }

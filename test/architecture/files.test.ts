@@ -60,6 +60,10 @@ test("text from outside is recognised in codex/error-meanings.ts alone", () => {
   expect([...findLines(files, reading), ...findLines(files, testing)]).toEqual([]);
 });
 
+test("JSON is parsed in kit/json.ts alone, which knows how deep is too deep [BORD-4a]", () => {
+  expect(findLines(srcBut("src/kit/json.ts"), /\bJSON\.parse\b|\.json\(\)/)).toEqual([]);
+});
+
 test("only the hosts print", () => {
   expect(findLines(src, /\bconsole\./)).toEqual([]);
   const hosts = /^src\/(hosts\/|terminal\.ts)/;

@@ -1,6 +1,8 @@
 // Where OpenClaw delivers: its own words for a chat, kept with the conversation.
+
 import * as z from "zod";
 import { buildConversationKey, type Route } from "../../chat/inbound-message.ts";
+import { parseJson } from "../../kit/json.ts";
 import type { ConversationRef } from "./sdk.ts";
 
 const addressSchema = z.object({
@@ -23,7 +25,7 @@ export function formatAddress({ channel, to, accountId, threadId }: Address): st
 
 /** Throws when it was not written by `formatAddress`. */
 export function parseAddress(text: string): Address {
-  return addressSchema.parse(JSON.parse(text));
+  return addressSchema.parse(parseJson(text));
 }
 
 /** A conversation that the host's books hold for us: its messages and commands come under this route. */

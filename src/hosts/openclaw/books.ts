@@ -1,8 +1,10 @@
 // Our record of a binding is the truth; the host's books follow it. They hold the plugin's folder, which moves with each
 // update, and on the bundled Telegram channel of 2026.9.6 a detached chat comes back with a restart of the channel, and
 // a bound one is let go after a day without messages.
+
 import * as z from "zod";
 import type { Clock, Disposer } from "../../kit/clock.ts";
+import { parseJson } from "../../kit/json.ts";
 import { buildBoundKey } from "./address.ts";
 import type { Gateway } from "./gateway.ts";
 import type { ConversationRef, HostBinding } from "./sdk.ts";
@@ -94,7 +96,7 @@ export async function undoBinding(gateway: Gateway, binding: HostBinding): Promi
 }
 
 function parseRecord(text: string | undefined): SessionBindingRecord | undefined {
-  const parsed = recordSchema.safeParse(text === undefined ? undefined : JSON.parse(text));
+  const parsed = recordSchema.safeParse(text === undefined ? undefined : parseJson(text));
   return parsed.success ? parsed.data : undefined;
 }
 

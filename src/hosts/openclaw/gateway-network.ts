@@ -1,5 +1,6 @@
 // OpenClaw's nodes: listed by the runtime, used under the service's own identity, which outlives the request that
 // something began in.
+import { parseJson } from "../../kit/json.ts";
 import type { NodeNetwork } from "../../nodes/node-network.ts";
 import type { HostConfig, PluginApi, ServiceContext } from "./sdk.ts";
 
@@ -23,6 +24,6 @@ export function buildGatewayNetwork(
 function unwrap(answer: unknown): unknown {
   if (typeof answer !== "object" || answer === null) return answer;
   const { payloadJSON, payload } = answer as { payloadJSON?: unknown; payload?: unknown };
-  if (typeof payloadJSON === "string" && payloadJSON.trim() !== "") return JSON.parse(payloadJSON);
+  if (typeof payloadJSON === "string" && payloadJSON.trim() !== "") return parseJson(payloadJSON);
   return "payload" in answer ? payload : answer;
 }

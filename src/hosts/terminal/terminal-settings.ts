@@ -1,9 +1,11 @@
 // Settings of the terminal host: `settings.json` in its state directory, if there is one.
+
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseSettings } from "../../config/parse-settings.ts";
 import type { Settings } from "../../config/settings.ts";
 import { BridgeError } from "../../errors.ts";
+import { parseJson } from "../../kit/json.ts";
 
 /** `given` wins over what is stored. Throws `settings-invalid`. */
 export async function readTerminalSettings(
@@ -14,7 +16,7 @@ export async function readTerminalSettings(
   const text = await readFile(file, "utf8").catch(() => "{}");
   let stored: unknown;
   try {
-    stored = JSON.parse(text);
+    stored = parseJson(text);
   } catch (error) {
     const problems = `${file}: not JSON`;
     throw new BridgeError("settings-invalid", "settings.json is not JSON", { problems, count: 1 }, error);
