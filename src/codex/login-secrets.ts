@@ -1,8 +1,9 @@
 // Secrets that can be known before a word is said: those of an environment, and those of the login in a CODEX_HOME.
-import { readFileSync } from "node:fs";
+
 import { join } from "node:path";
 import { parseJson } from "../kit/json.ts";
 import { mapStringsDeep } from "../kit/map-strings.ts";
+import { readRegularFileSync } from "../kit/regular-file.ts";
 import { isSecretName } from "../kit/secret-names.ts";
 
 /** Values for the redactor; never throws. */
@@ -14,7 +15,7 @@ export function readKnownSecrets(env: Readonly<NodeJS.ProcessEnv>, codexHome: st
 function readLoginSecrets(file: string): string[] {
   const found: string[] = [];
   try {
-    mapStringsDeep(parseJson(readFileSync(file, "utf8")), (value, key) => {
+    mapStringsDeep(parseJson(readRegularFileSync(file)), (value, key) => {
       if (key !== undefined && isSecretName(key)) found.push(value);
       return value;
     });

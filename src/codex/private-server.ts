@@ -1,11 +1,13 @@
 // Our own app-server behind a socket, one per CODEX_HOME for all processes of the user: detached, so that turns outlive
 // the process that started it; recorded, so that others join it; watched by a keeper, so that it does not outlive its use.
-import { readFile, realpath, rm, rmdir } from "node:fs/promises";
+
+import { realpath, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { nanoid } from "nanoid";
 import { type BridgeError, isBridgeError } from "../errors.ts";
 import { pause } from "../kit/clock.ts";
+import { readRegularFile } from "../kit/regular-file.ts";
 import { startDetached } from "../process/detached.ts";
 import { isSameProcess } from "../process/identity.ts";
 import { startKeeper } from "../process/keeper.ts";
@@ -250,8 +252,8 @@ async function connect(
 
 async function readDeath(context: ServerContext): Promise<BridgeError> {
   removeServerRecord(context.directory);
-  const log = await readFile(buildLogPath(context), "utf8").catch(() => "");
-  return readStartFailure(log.slice(-4_000), "it ended before it answered");
+  const log = await readRegularFile(buildLogPath(context)).catch(() => "");
+  return readStartFailure(log.toString().slice(-4_000), "it ended before it answered");
 }
 
 /** A path of its own for each server: the keeper of a dead one may still be about to remove its socket. */

@@ -1,9 +1,11 @@
 // Projection of a read-only `secretHome`, as containers mount it, into a CODEX_HOME of our own making.
 // It never touches a home that somebody else made, nor a file there that it did not put there itself.
-import { chmod, lstat, mkdir, readFile, realpath, stat } from "node:fs/promises";
+
+import { chmod, lstat, mkdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { BridgeError } from "../errors.ts";
 import { buildPathSummary } from "../kit/path-summary.ts";
+import { readRegularFile } from "../kit/regular-file.ts";
 import {
   createMarker,
   findOwnFile,
@@ -69,7 +71,7 @@ async function readSource(path: string): Promise<Buffer | undefined> {
   });
   if (!found) return undefined;
   if (!found.isFile()) throw refuse("source", path, "it is not a file");
-  return readFile(path);
+  return readRegularFile(path);
 }
 
 async function refusePersonHome(projection: SecretProjection, codexHome: string): Promise<void> {

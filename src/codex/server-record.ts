@@ -1,9 +1,10 @@
 // The detached server of a directory, written down so that every process of the user finds it.
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { parseJson } from "../kit/json.ts";
+import { readRegularFileSync } from "../kit/regular-file.ts";
 import type { ProcessIdentity } from "../process/identity.ts";
 
 export interface ServerRecord extends ProcessIdentity {
@@ -23,7 +24,7 @@ const record = z.object({
 /** It may be gone by now. What cannot be read is as good as none. */
 export function findServerRecord(directory: string): ServerRecord | undefined {
   try {
-    return record.parse(parseJson(readFileSync(buildPath(directory), "utf8")));
+    return record.parse(parseJson(readRegularFileSync(buildPath(directory))));
   } catch {
     return undefined;
   }

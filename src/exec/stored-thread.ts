@@ -1,13 +1,13 @@
 // What a thread's rollout says of its settings and of the tokens it has used, read from its end before an exec resumes it.
 
-import { constants } from "node:fs";
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
 import * as z from "zod";
 import type { Usage } from "../codex/turn-events.ts";
 import { BridgeError } from "../errors.ts";
 import { parseJson } from "../kit/json.ts";
+import { openRegularFile, readRegularFile } from "../kit/regular-file.ts";
 import { findRolloutFiles } from "../sessions/rollout-files.ts";
 import { readTotal } from "./exec-lines.ts";
 
@@ -87,13 +87,15 @@ export function checkStored(stored: StoredThread, wanted: Required<Omit<StoredTh
 }
 
 async function readPacked(path: string): Promise<StoredThread> {
-  const text = (await unpack(await readFile(path), { maxOutputLength: mostBytes })).toString("utf8");
+  const text = (
+    await unpack(await readRegularFile(path, { followLinks: false }), { maxOutputLength: mostBytes })
+  ).toString("utf8");
   return pickFacts(text.split("\n"));
 }
 
 /** From the end, in ever longer pieces, until both facts are found. */
 async function readPlain(path: string): Promise<StoredThread> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  const file = await openRegularFile(path, { followLinks: false });
   try {
     const { size } = await file.stat();
     for (let bytes = firstBytes; ; bytes *= 4) {

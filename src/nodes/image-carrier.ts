@@ -1,9 +1,9 @@
 // Between our client and a channel: images that a turn names by a path of this machine travel with their bytes.
 
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Disposer } from "../kit/clock.ts";
 import { parseJson } from "../kit/json.ts";
+import { readRegularFile } from "../kit/regular-file.ts";
 import type { CloseInfo, Transport } from "../rpc/transport.ts";
 import { TransportEnds } from "../rpc/transport-ends.ts";
 
@@ -77,6 +77,6 @@ async function carryItem(item: unknown): Promise<unknown> {
   if (typeof item !== "object" || item === null || !("path" in item) || typeof item.path !== "string")
     return item;
   if (!("type" in item) || item.type !== "localImage") return item;
-  const bytes = await readFile(item.path);
+  const bytes = await readRegularFile(item.path);
   return { type: "localImage", name: basename(item.path), bytes: bytes.toString("base64") };
 }

@@ -1,5 +1,5 @@
 // The gateway's connections to nodes: one per node, made when it is first needed, the same above as for any place.
-import { readFile } from "node:fs/promises";
+
 import { basename } from "node:path";
 import * as z from "zod";
 import { PlaceServers } from "../codex/place-servers.ts";
@@ -7,6 +7,7 @@ import { Threads } from "../codex/threads.ts";
 import { BridgeError } from "../errors.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
+import { readRegularFile } from "../kit/regular-file.ts";
 import type { DuplexEnd } from "./duplex-end.ts";
 import { buildNodeOpeners } from "./node-openers.ts";
 
@@ -101,12 +102,19 @@ export async function carryFileToNode(
   signal?: AbortSignal,
 ): Promise<string> {
   const name = basename(path);
-  const bytes = await readFile(path, "base64").catch((error: unknown) => {
+  const bytes = await readRegularFile(path).catch((error: unknown) => {
     throw new BridgeError("file-unreadable", "a file cannot be read", { path: name }, error);
   });
   const client = await servers.pick(signal);
   const options = { signal, deadlineMs: keepDeadlineMs };
-  return (await client.request("node/keep", { threadId, name, bytes }, keepAnswer, options)).path;
+  return (
+    await client.request(
+      "node/keep",
+      { threadId, name, bytes: bytes.toString("base64") },
+      keepAnswer,
+      options,
+    )
+  ).path;
 }
 
 /** A file of the folder of a held thread, at most `maxBytes`. Throws `node-folder-outside`, `input-too-large`, wire errors. */

@@ -1,11 +1,12 @@
 // The turns that gateways started on this node: only these may be steered, stopped and answered over a channel.
 // They outlive a channel and a restart of the node, as the turns do.
 
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { parseJson } from "../kit/json.ts";
 import type { Log } from "../kit/log.ts";
+import { readRegularFileSync } from "../kit/regular-file.ts";
 import { ensurePrivateDirectory } from "../store/private-files.ts";
 
 /** The oldest are forgotten: a turn that old has ended. */
@@ -67,7 +68,7 @@ export class OwnTurns {
 
   #read(): z.infer<typeof recordSchema> {
     try {
-      return recordSchema.parse(parseJson(readFileSync(this.#file, "utf8")));
+      return recordSchema.parse(parseJson(readRegularFileSync(this.#file)));
     } catch (error) {
       const isAbsent = error instanceof Error && "code" in error && error.code === "ENOENT";
       if (!isAbsent) this.#log.warn(`the record of gateways' turns cannot be read: ${String(error)}`);

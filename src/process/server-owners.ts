@@ -1,9 +1,11 @@
 // Who uses a detached server: each connection to it has an owner file, which the keeper reads; see keeper.ts.
+
 import { rmSync } from "node:fs";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { nanoid } from "nanoid";
 import type { Disposer } from "../kit/clock.ts";
+import { readRegularFile } from "../kit/regular-file.ts";
 import { isSameProcess, type ProcessIdentity, readProcessIdentity } from "./identity.ts";
 import { writeOwnerFile } from "./keeper.ts";
 
@@ -25,7 +27,7 @@ export async function hasOtherOwner(ownerFile: string): Promise<boolean> {
 }
 
 async function isOther(path: string): Promise<boolean> {
-  const owner = parseOwner(await readFile(path, "utf8").catch(() => ""));
+  const owner = parseOwner((await readRegularFile(path).catch(() => "")).toString());
   if (owner?.pid === process.pid) return false;
   if (owner && (await isSameProcess(owner))) return true;
   await rm(path, { force: true });

@@ -1,7 +1,9 @@
 // From the npm shim of codex to the native binary that it would start. The shim costs 85 ms per start and swallows signals.
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
+import { readRegularFileSync } from "../kit/regular-file.ts";
 
 /** Rust target and npm platform package, as bin/codex.js of @openai/codex 0.169 has them. */
 const targets: Readonly<Record<string, { triple: string; packageName: string }>> = {
@@ -37,7 +39,7 @@ export function findShim(program: string): string | undefined {
 function readScript(path: string): string | undefined {
   try {
     const stats = statSync(path);
-    return stats.isFile() && stats.size <= longestScriptBytes ? readFileSync(path, "utf8") : undefined;
+    return stats.isFile() && stats.size <= longestScriptBytes ? readRegularFileSync(path) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 // A connection to the app-server that a supervisor of ours holds; starts the supervisor where none runs.
-import { readFile, rm, rmdir } from "node:fs/promises";
+
+import { rm, rmdir } from "node:fs/promises";
 import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -9,6 +10,7 @@ import { initializeDeadlineMs, type ServerContext } from "../codex/server-contex
 import { findServerRecord, type ServerRecord, writeServerRecord } from "../codex/server-record.ts";
 import { isBridgeError } from "../errors.ts";
 import { type Clock, pause } from "../kit/clock.ts";
+import { readRegularFile } from "../kit/regular-file.ts";
 import { startDetached } from "../process/detached.ts";
 import { isSameProcess } from "../process/identity.ts";
 import {
@@ -133,8 +135,8 @@ function openSocket(path: string): Promise<Socket> {
 }
 
 async function readDeath(context: ServerContext) {
-  const log = await readFile(buildLogPath(context), "utf8").catch(() => "");
-  return readStartFailure(log.slice(-4_000), "it ended before it answered");
+  const log = await readRegularFile(buildLogPath(context)).catch(() => "");
+  return readStartFailure(log.toString().slice(-4_000), "it ended before it answered");
 }
 
 /** Of its own: the other one is removed with the private server. */

@@ -1,7 +1,8 @@
 // The first and the last 64 KB of a rollout, also of a packed one; never a whole file.
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+
+import type { FileHandle } from "node:fs/promises";
 import { createZstdDecompress } from "node:zlib";
+import { openRegularFile } from "../kit/regular-file.ts";
 
 export interface FileEnds {
   /** Whole lines from the beginning. */
@@ -13,16 +14,13 @@ export interface FileEnds {
 export const endBytes = 64 * 1024;
 /** Of a packed file this much is unpacked at most: its end can only be reached from its beginning. */
 const mostUnpackedBytes = 4 * 1024 * 1024;
-// A link is an error, and opening a pipe does not wait for a writer; Windows knows neither.
-const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Undefined when it cannot be read or is no regular file. */
 export async function readFileEnds(path: string): Promise<FileEnds | undefined> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, openFlags);
+    file = await openRegularFile(path, { followLinks: false });
     const info = await file.stat();
-    if (!info.isFile()) return undefined;
     return path.endsWith(".zst")
       ? await readPackedEnds(file, info.size)
       : await readPlainEnds(file, info.size);

@@ -2,13 +2,14 @@
 // operating system, so there is exactly one winner, kill -9 frees it at once, children do not inherit it, and no pid
 // has to be trusted. Who holds it is written beside it, only to be told to people.
 
-import { readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { BridgeError, isBridgeError } from "../errors.ts";
 import { type Clock, pause } from "../kit/clock.ts";
 import { parseJson } from "../kit/json.ts";
+import { readRegularFileSync } from "../kit/regular-file.ts";
 import { createPrivateFile, ensurePrivateDirectory } from "./private-files.ts";
 import { isBusy, toStoreError } from "./to-store-error.ts";
 
@@ -127,7 +128,7 @@ function writeOwner(file: string, owner: Owner): void {
 /** Undefined also when the file still tells of a dead owner: the new one has the lock but has not written yet. */
 function findOwner(file: string): Owner | undefined {
   try {
-    const owner: unknown = parseJson(readFileSync(file, "utf8"));
+    const owner: unknown = parseJson(readRegularFileSync(file));
     if (!isOwner(owner) || (owner.host === hostname() && !isAlive(owner.pid))) return undefined;
     return { pid: owner.pid, since: owner.since, host: owner.host };
   } catch {

@@ -64,6 +64,20 @@ test("JSON is parsed in kit/json.ts alone, which knows how deep is too deep [BOR
   expect(findLines(srcBut("src/kit/json.ts"), /\bJSON\.parse\b|\.json\(\)/)).toEqual([]);
 });
 
+test("files are read through kit/regular-file.ts, which neither waits for a pipe nor reads a device [BORD-3a]", () => {
+  const others = srcBut(
+    "src/kit/regular-file.ts",
+    // /proc, files that we write ourselves, and the one that opens as carefully by itself.
+    "src/process/identity.ts",
+    "src/process/detached.ts",
+    "src/store/connection.ts",
+    "src/store/private-files.ts",
+    "src/codex/secret-home-files.ts",
+  );
+  const reading = /\b(readFile|readFileSync|copyFile|copyFileSync|createReadStream|open|openSync)\b.*node:fs/;
+  expect(findLines(others, reading)).toEqual([]);
+});
+
 test("only the hosts print", () => {
   expect(findLines(src, /\bconsole\./)).toEqual([]);
   const hosts = /^src\/(hosts\/|terminal\.ts)/;

@@ -1,10 +1,12 @@
 // What came with a message: copied out of the host's staging into a private folder of the conversation, named by us.
+
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { nanoid } from "nanoid";
 import type { Attachments } from "../../chat/inbound-message.ts";
 import { isQuotedPath } from "./claim-facts.ts";
+import { openRegularFile } from "../../kit/regular-file.ts";
 import type { Gateway } from "./gateway.ts";
 import type { ClaimEvent, MediaFact } from "./sdk.ts";
 
@@ -77,13 +79,27 @@ async function takeFile(
 ): Promise<void> {
   const name = nameOf(fact);
   if (fact.path === undefined) return void lost.push({ name, why: "unreadable" });
-  const { size: bytes } = await stat(fact.path);
-  if (bytes > largestFileBytes) return void lost.push({ name, why: "too-large" });
+  const content = await readStaged(fact.path);
+  if (!content) return void lost.push({ name, why: "too-large" });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${nanoid(12)}${findEnding(fact.path)}`);
-  await copyFile(fact.path, path);
+  await writeFile(path, content, { mode: 0o600, flag: "wx" });
+  const bytes = content.length;
   if (isImage(fact)) images.push(path);
   else files.push({ path, bytes, name, ...(fact.contentType ? { type: fact.contentType } : {}) });
+}
+
+/** Undefined when it is too large. Throws when it is no file or cannot be read. */
+async function readStaged(path: string): Promise<Buffer | undefined> {
+  const file = await openRegularFile(path);
+  try {
+    const { size } = await file.stat();
+    if (size > largestFileBytes) return undefined;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 function findFolder(directory: string, conversation: string): string {

@@ -1,9 +1,11 @@
 // Whose Codex the terminal host works with: the person's, or, where there is no login and no provider, the demo.
-import { readFile, stat } from "node:fs/promises";
+
+import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { prepareDemoHome } from "../../demo/demo-home.ts";
 import { startScriptedModel } from "../../demo/scripted-model.ts";
 import { BridgeError } from "../../errors.ts";
+import { readRegularFile } from "../../kit/regular-file.ts";
 import { buildUserDirectory } from "../../process/user-directory.ts";
 
 export interface Backend {
@@ -73,8 +75,10 @@ export function buildStateDirectory(request: {
 /** Looks at files only: asking Codex would start a server in the person's home. */
 async function hasLogin(codexHome: string): Promise<boolean> {
   if (await stat(join(codexHome, "auth.json")).catch(() => undefined)) return true;
-  const config = await readFile(join(codexHome, "config.toml"), "utf8").catch(() => "");
-  return /^\s*(model_provider|profile|cli_auth_credentials_store|forced_login_method)\s*=/m.test(config);
+  const config = await readRegularFile(join(codexHome, "config.toml")).catch(() => "");
+  return /^\s*(model_provider|profile|cli_auth_credentials_store|forced_login_method)\s*=/m.test(
+    config.toString(),
+  );
 }
 
 function findKey(env: Readonly<NodeJS.ProcessEnv>): string | undefined {

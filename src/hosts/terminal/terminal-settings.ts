@@ -1,11 +1,11 @@
 // Settings of the terminal host: `settings.json` in its state directory, if there is one.
 
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseSettings } from "../../config/parse-settings.ts";
 import type { Settings } from "../../config/settings.ts";
 import { BridgeError } from "../../errors.ts";
 import { parseJson } from "../../kit/json.ts";
+import { readRegularFile } from "../../kit/regular-file.ts";
 
 /** `given` wins over what is stored. Throws `settings-invalid`. */
 export async function readTerminalSettings(
@@ -13,7 +13,7 @@ export async function readTerminalSettings(
   given: Partial<Record<keyof Settings, unknown>>,
 ): Promise<Settings> {
   const file = join(stateDirectory, "settings.json");
-  const text = await readFile(file, "utf8").catch(() => "{}");
+  const text = await readText(file);
   let stored: unknown;
   try {
     stored = parseJson(text);
@@ -26,4 +26,14 @@ export async function readTerminalSettings(
     throw new BridgeError("settings-invalid", "settings.json is not an object", { problems, count: 1 });
   }
   return parseSettings({ ...stored, ...given });
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return (await readRegularFile(file)).toString();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "{}";
+    const problems = `${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    throw new BridgeError("settings-invalid", "settings.json cannot be read", { problems, count: 1 }, error);
+  }
 }
