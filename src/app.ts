@@ -241,14 +241,18 @@ function buildNodes({ network, clock, log, version }: AppOptions): GatewayNodes 
   return nodes;
 }
 
-function buildPlace({ settings, clock, log }: AppOptions, context: ServerContext): Place {
+function buildPlace(
+  { settings, home, stateDirectory, clock, log }: AppOptions,
+  context: ServerContext,
+): Place {
   const { place: id, codexHome } = context;
   const servers = new PlaceServers(id, readServerMode(settings), buildServerOpeners(context));
   const threads = new Threads({ servers, clock, log });
   const sessions = new SessionFiles(codexHome);
   const { machine: name, user } = readThisMachine();
   const findSocket = () => findServerRecord(context.directory)?.socketPath;
-  const place = { id, name, user, codexHome, servers, threads, sessions, findSocket };
+  const bounds = { home, codexHome, stateDirectory };
+  const place = { id, name, user, codexHome, servers, threads, sessions, findSocket, bounds };
   return settings.server === "exec" ? { ...place, exec: buildExec(settings, context) } : place;
 }
 

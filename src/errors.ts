@@ -129,6 +129,8 @@ export const errorTable = {
   "folder-missing": entry("files"),
   "folder-not-a-directory": entry("files"),
   "folder-forbidden": entry("files"),
+  /** A link, or another folder by one, is where the folder of the thread was. */
+  "folder-replaced": entry("files"),
   "image-unreadable": entry("files"),
   "file-unreadable": entry("files"),
   "secret-unavailable": entry("files", "secret-unavailable"),

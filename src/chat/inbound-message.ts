@@ -1,5 +1,4 @@
 // One message of a person as the chat room takes it from a host.
-
 import type { BindingGate } from "../conversations/binding-gate.ts";
 import type { Actor, ChatKind } from "../conversations/may.ts";
 import type { ShownReply } from "./reply.ts";

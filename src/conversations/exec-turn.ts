@@ -10,7 +10,7 @@ import { Listeners } from "../kit/listeners.ts";
 import type { MessageState } from "../store/message-states.ts";
 import type { Binding, InForce, Message } from "../store/rows.ts";
 import { askFate } from "./fate-question.ts";
-import { checkFolder } from "./folder.ts";
+import { checkTurnFolder } from "./folder.ts";
 import { readStage } from "./message-stage.ts";
 import type { TurnServices } from "./message-turn.ts";
 import type { Place } from "./place.ts";
@@ -87,7 +87,7 @@ export class ExecTurn {
     if (threadId !== undefined) await place.threads.letGo(threadId);
     const request = {
       input: { text: message.text ?? "", images: message.images },
-      cwd: await checkFolder(binding.cwd),
+      cwd: await checkTurnFolder(place, binding, binding.cwd),
       ...(threadId === undefined ? {} : { threadId }),
       ...(model ? { model } : {}),
       ...(effort ? { effort } : {}),

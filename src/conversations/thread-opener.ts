@@ -9,7 +9,7 @@ import type { Lanes } from "../lanes/lanes.ts";
 import type { Store } from "../store/open-store.ts";
 import type { Binding, InForce } from "../store/rows.ts";
 import type { ExecTurnOptions } from "./exec-turn.ts";
-import { checkFolderOf } from "./folder.ts";
+import { checkFolderOf, checkTurnFolder } from "./folder.ts";
 import type { OnPoint } from "./host-sender.ts";
 import { buildLaneKey, buildThreadKey } from "./lane-key.ts";
 import type { Place, Places } from "./place.ts";
@@ -196,7 +196,7 @@ export class ThreadOpener {
       return this.#start(binding, place, signal);
     }
     try {
-      return { place, hold, binding: this.#readBack(binding, hold, tell) };
+      return { place, hold, binding: await this.#readBack(binding, place, hold, tell) };
     } catch (error) {
       hold.release();
       throw error;
@@ -206,7 +206,7 @@ export class ThreadOpener {
   async #start(binding: Binding, place: Place, signal: AbortSignal): Promise<Opened> {
     const { model, approvalPolicy } = binding.requested;
     const request = {
-      cwd: await checkFolderOf(place, binding.cwd),
+      cwd: await checkTurnFolder(place, binding, undefined),
       ...(model ? { model } : {}),
       ...(approvalPolicy ? { approvalPolicy } : {}),
     };
@@ -233,15 +233,23 @@ export class ThreadOpener {
   }
 
   /** A resumed thread keeps what it has: we read back what is in force, and say when its folder moved. */
-  #readBack(binding: Binding, hold: ThreadHold, tell: (notice: Notice) => void): Binding {
+  async #readBack(
+    binding: Binding,
+    place: Place,
+    hold: ThreadHold,
+    tell: (notice: Notice) => void,
+  ): Promise<Binding> {
     const keepsOwn = binding.requested.sandbox === undefined;
     // Policies that travel with each turn are not what the thread itself keeps (it was started read-only).
     const inForce = keepsOwn ? hold.feed.inForce : { ...hold.feed.inForce, ...pickPolicies(binding.inForce) };
     if (keepsOwn) refuseRaisedPolicy(binding, inForce);
-    const moved = keepsOwn && inForce.cwd !== undefined && inForce.cwd !== binding.cwd;
-    if (moved) tell({ type: "folder-changed", cwd: inForce.cwd ?? "" });
+    const { cwd = binding.cwd } = inForce;
+    // Bound by a link, it is known by its real path, and told under its own.
+    const moved = keepsOwn && cwd !== binding.cwd && cwd !== binding.inForce.cwd;
+    if (moved) tell({ type: "folder-changed", cwd });
     if (!moved && isDeepStrictEqual(inForce, binding.inForce)) return binding;
-    const change = { inForce, ...(moved ? { cwd: inForce.cwd ?? binding.cwd } : {}) };
+    // One that cannot be used is said when the turn is about to work in it.
+    const change = { inForce, ...(moved ? { cwd: await checkFolderOf(place, cwd).catch(() => cwd) } : {}) };
     return this.#options.store.bindings.update(binding.id, change) ?? binding;
   }
 }

@@ -3,7 +3,7 @@ import { checkInput, type TurnInput } from "../codex/turns.ts";
 import { isBridgeError } from "../errors.ts";
 import type { Message } from "../store/rows.ts";
 import { placeFiles } from "./file-paths.ts";
-import { checkFolderOf } from "./folder.ts";
+import { checkTurnFolder } from "./folder.ts";
 import { isConnectionTrouble, type Opened } from "./thread-opener.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function findTurnInput(
     const text = await placeFiles(message, place, hold.threadId, signal);
     const input = { text, images: message.images };
     await checkInput(input);
-    await checkFolderOf(place, hold.feed.inForce.cwd ?? binding.cwd);
+    await checkTurnFolder(place, binding, hold.feed.inForce.cwd);
     return input;
   } catch (error) {
     if (isConnectionTrouble(error) || isBridgeError(error, "thread-not-loaded")) return undefined;

@@ -1,5 +1,5 @@
 // What gateways send to this node, as files that only this user can read, named by us. The old ones go as new ones come.
-import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { nanoid } from "nanoid";
 import { BridgeError } from "../errors.ts";
@@ -23,7 +23,7 @@ export class FileInbox {
     this.#options = options;
   }
 
-  /** `name`: only its ending is kept; Codex may go by it. Throws `input-too-large` {bytes, maxBytes}. */
+  /** `name`: only its ending is kept; Codex may go by it. Throws `input-too-large` {bytes, maxBytes}, `folder-replaced`. */
   async keep({ name, bytes: base64 }: { name: string; bytes: string }, subfolder = ""): Promise<string> {
     const bytes = Buffer.from(base64, "base64");
     if (bytes.length > mostFileBytes) {
@@ -33,6 +33,10 @@ export class FileInbox {
     await this.#makeRoom(mostInboxBytes - bytes.length);
     const folder = join(this.#options.folder, subfolder);
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const path of [this.#options.folder, folder]) {
+      if (!(await lstat(path)).isDirectory())
+        throw new BridgeError("folder-replaced", "a link", { folder: path });
+    }
     const ending = /^\.[a-z0-9]{1,10}$/i.exec(extname(name))?.[0] ?? "";
     const path = join(folder, `${nanoid()}${ending}`);
     await writeFile(path, bytes, { mode: 0o600, flag: "wx" });

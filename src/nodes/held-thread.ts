@@ -6,12 +6,14 @@ import type { ReadEvent } from "../codex/turn-events.ts";
 import type { Disposer } from "../kit/clock.ts";
 import type { Policies } from "./node-rules.ts";
 import type { OwnTurns } from "./own-turns.ts";
+import type { ThreadFolders } from "./thread-folders.ts";
 
 export class HeldThread {
   readonly threadId: string;
   readonly feed: ThreadFeed;
   /** As Codex itself says it: words, and objects for what has no word. */
   inForce: Policies = {};
+  readonly folders: ThreadFolders;
   readonly #client: CodexClient;
   readonly #turns: OwnTurns;
   readonly #stopListening: Disposer;
@@ -21,7 +23,14 @@ export class HeldThread {
   readonly #fresh = new Set<string>();
   readonly #foreign = new Set<string>();
 
-  constructor(client: CodexClient, threadId: string, turns: OwnTurns) {
+  constructor(given: {
+    client: CodexClient;
+    threadId: string;
+    turns: OwnTurns;
+    folders: ThreadFolders;
+  }) {
+    const { client, threadId, turns, folders } = given;
+    this.folders = folders;
     this.threadId = threadId;
     this.#client = client;
     this.#turns = turns;
@@ -35,6 +44,11 @@ export class HeldThread {
     if (!read.success) return;
     const { sandboxPolicy: sandbox, approvalPolicy, approvalsReviewer } = read.data;
     this.inForce = { sandbox, approvalPolicy, approvalsReviewer };
+  }
+
+  /** Before each turn. `asked`: where it shall work; without it, where the thread does. See thread-folders.ts. */
+  checkFolder(asked = this.feed.inForce.cwd): Promise<string> {
+    return this.folders.check(asked);
   }
 
   isOwn(turnId: string): boolean {

@@ -12,12 +12,20 @@ import {
   turnStarted,
 } from "../codex/schemas.ts";
 import { BridgeError } from "../errors.ts";
+import { findRealPlace, type RealPlace } from "../kit/real-place.ts";
 import { readFilePiece } from "./file-piece.ts";
 import type { GatewayFiles } from "./gateway-files.ts";
 import { HeldThread } from "./held-thread.ts";
 import type { NodeCall, ParamsOf } from "./method-params.ts";
-import { assertBelowCeiling, checkNodeFolder, isBelowRoots, type NodeRules } from "./node-rules.ts";
+import {
+  assertBelowCeiling,
+  checkNodeFolder,
+  checkThreadFolder,
+  findGiven,
+  type NodeRules,
+} from "./node-rules.ts";
 import type { OwnTurns } from "./own-turns.ts";
+import { ThreadFolders } from "./thread-folders.ts";
 
 /** The gateway has deadlines of its own, and says so where it gives up. */
 const requestDeadlineMs = 15 * 60_000;
@@ -97,7 +105,7 @@ export class NodeCalls {
       case "node/file":
         return readFilePiece(call.params, this.#getHeld(call.params.threadId).feed.inForce.cwd ?? "", rules);
       case "node/keep":
-        this.#getHeld(call.params.threadId);
+        await this.#getHeld(call.params.threadId).checkFolder();
         return { path: await this.#options.files.keep(call.params) };
     }
   }
@@ -123,6 +131,7 @@ export class NodeCalls {
     );
   }
 
+  /** One that is asked for: a link to it is followed once, here. */
   #folder(path: string): Promise<string> {
     return checkNodeFolder(path, this.#options.rules);
   }
@@ -135,14 +144,14 @@ export class NodeCalls {
 
   async #listThreads(params: ParamsOf<"thread/list">): Promise<unknown> {
     const page = await this.#read("thread/list", params, threadsPage);
-    const { rules } = this.#options;
-    const isShown = await Promise.all(page.data.map((thread) => isBelowRoots(thread.cwd, rules)));
-    return { ...page, data: page.data.filter((_, at) => isShown[at]) };
+    const given = await findGiven(this.#options.rules);
+    const places = await Promise.all(page.data.map((thread) => findRealPlace(thread.cwd)));
+    return { ...page, data: page.data.filter((_, at) => given.has(places[at] as RealPlace)) };
   }
 
   async #readThread(params: ParamsOf<"thread/read">): Promise<unknown> {
     const read = await this.#read("thread/read", params, threadRead);
-    await this.#folder(read.thread.cwd);
+    await checkThreadFolder(read.thread.cwd, this.#options.rules);
     return read;
   }
 
@@ -152,7 +161,7 @@ export class NodeCalls {
 
   async #resume(params: ParamsOf<"thread/resume">): Promise<unknown> {
     const { threadId } = params;
-    await this.#assertThread(threadId);
+    await this.#readThread({ threadId });
     const isNew = !this.held.has(threadId);
     // Before the answer: what the server tells right behind it must not be missed.
     if (isNew) this.#hold(threadId);
@@ -165,7 +174,7 @@ export class NodeCalls {
   }
 
   async #fork(params: ParamsOf<"thread/fork">): Promise<unknown> {
-    await this.#assertThread(params.threadId);
+    await this.#readThread({ threadId: params.threadId });
     const cwd = params.cwd === undefined ? {} : { cwd: await this.#folder(params.cwd) };
     return this.#open("thread/fork", { ...params, ...cwd });
   }
@@ -181,14 +190,16 @@ export class NodeCalls {
     const { id } = opened.thread;
     const asked = method === "thread/resume" ? params.threadId : id;
     const isOther = typeof asked === "string" && asked.toLowerCase() !== id.toLowerCase();
+    const known = this.held.get(id);
+    const folders = known?.folders ?? new ThreadFolders(this.#options.rules);
     try {
       if (isOther) throw new BridgeError("thread-other-opened", "another thread was opened", { opened: id });
-      await this.#folder(opened.cwd);
+      await folders.check(opened.cwd);
     } catch (error) {
       await this.#ask("thread/unsubscribe", { threadId: id }).catch(() => {});
       throw error;
     }
-    const held = this.held.get(id) ?? this.#hold(id);
+    const held = known ?? this.#hold(id, folders);
     held.feed.takeOpened(opened);
     held.inForce = {
       sandbox: opened.sandbox,
@@ -198,8 +209,9 @@ export class NodeCalls {
     return opened;
   }
 
-  #hold(threadId: string): HeldThread {
-    const held = new HeldThread(this.#options.client, threadId, this.#options.turns);
+  #hold(threadId: string, folders = new ThreadFolders(this.#options.rules)): HeldThread {
+    const { client, turns } = this.#options;
+    const held = new HeldThread({ client, threadId, turns, folders });
     this.held.set(threadId, held);
     this.leaving.delete(threadId);
     return held;
@@ -228,7 +240,8 @@ export class NodeCalls {
       },
       rules,
     );
-    const cwd = params.cwd === undefined ? {} : { cwd: await this.#folder(params.cwd) };
+    const folder = await held.checkFolder(params.cwd);
+    const cwd = params.cwd === undefined ? {} : { cwd: folder };
     const input = await files.unpack(params.input);
     // Codex would put the words into the turn that runs, with that turn's rights.
     const active = held.feed.activity === "idle" ? undefined : await held.findActiveTurn();

@@ -4,8 +4,9 @@ import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
 import { Lanes } from "../lanes/lanes.ts";
+import { readHomes } from "../process/user-directory.ts";
 import { GatewayFiles } from "./gateway-files.ts";
-import type { NodeRules } from "./node-rules.ts";
+import { type NodeRules, readRoots } from "./node-rules.ts";
 import { OwnTurns } from "./own-turns.ts";
 
 export interface NodeContext {
@@ -27,19 +28,32 @@ export interface NodeContextOptions {
   codexHome: string;
   /** Of the node, on its machine. */
   stateDirectory: string;
+  /** Of the node's user; what holds a whole one is no root. */
+  homes?: readonly string[];
   clock: Clock;
   log: Log;
   version: string;
   buildServers(): PlaceServers;
 }
 
-/** Throws `state-unusable`. */
+/** Throws `state-unusable`, and `settings-invalid` for a root that is a whole home or disk. */
 export function buildNodeContext(options: NodeContextOptions): NodeContext {
-  const { settings, codexHome, stateDirectory, clock, log, version, buildServers } = options;
+  const {
+    settings,
+    codexHome,
+    stateDirectory,
+    homes = readHomes(),
+    clock,
+    log,
+    version,
+    buildServers,
+  } = options;
   return {
     rules: {
       roots: settings.nodeRoots,
       forbidden: [codexHome, stateDirectory],
+      homes,
+      realRoots: readRoots(settings.nodeRoots, homes),
       sandbox: settings.nodeSandbox,
       approvalPolicy: settings.nodeApprovalPolicy,
       network: settings.nodeNetwork,

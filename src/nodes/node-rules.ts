@@ -1,15 +1,28 @@
-// What the operator of a node lets gateways have: folders, and a ceiling for sandbox, network and approvals.
-import { realpath, stat } from "node:fs/promises";
-import { isAbsolute, relative, sep } from "node:path";
+// What the operator of a node lets gateways have: a ceiling for sandbox, network and approvals, and folders, by their real
+// places, looked at anew each time.
+import { stat } from "node:fs/promises";
+import { isAbsolute, join, parse, relative, resolve } from "node:path";
 import * as z from "zod";
 import type { Settings } from "../config/settings.ts";
 import { BridgeError } from "../errors.ts";
+import {
+  findLinkBelow,
+  findRealPlace,
+  findRealPlaceSync,
+  isIn,
+  isWritten,
+  type RealPlace,
+} from "../kit/real-place.ts";
 
 export interface NodeRules {
   /** Absolute paths; a gateway's threads work below them. */
   roots: readonly string[];
   /** Never given, also where a root holds them: CODEX_HOME and our state. */
   forbidden: readonly string[];
+  /** Homes of people: what holds a whole one is no root. */
+  homes?: readonly string[];
+  /** Where each root really was when the settings were read; one that leads elsewhere since is none. */
+  realRoots?: ReadonlyMap<string, string>;
   sandbox: Settings["sandbox"];
   approvalPolicy: Settings["approvalPolicy"];
   network: boolean;
@@ -81,40 +94,101 @@ function describe(value: unknown): string {
   return typeof value === "string" ? value.slice(0, 60) : "other";
 }
 
+/** What is given at this moment. */
+export interface Given {
+  /** In a root, in nothing that is forbidden, and holding nothing that is: a turn may write in all that lies in it. */
+  has(place: RealPlace): boolean;
+}
+
 /**
- * The real path of a folder below a root of the node.
- * Throws `folder-missing`, `folder-not-a-directory`, `node-folder-outside`; each names the folder as it was asked for.
+ * Where the roots of the settings really are, by the root as it is written.
+ * Throws `settings-invalid` for a root that is a whole disk or holds a whole home, also through a link.
  */
-export async function checkNodeFolder(folder: string, rules: NodeRules): Promise<string> {
-  const outside = () =>
-    new BridgeError("node-folder-outside", `${folder} is outside the folders of this node`, { folder });
-  // Nothing is told about what there is outside.
-  if (!isAbsolute(folder)) throw outside();
-  const real = await realpath(folder).catch(() => undefined);
-  if (real === undefined) {
-    if (rules.roots.some((root) => isInside(folder, root))) {
-      throw new BridgeError("folder-missing", `no such folder: ${folder}`, { folder });
+export function readRoots(roots: readonly string[], homes: readonly string[]): Map<string, string> {
+  const homePlaces = homes.map(findRealPlaceSync);
+  const real = new Map<string, string>();
+  for (const root of roots) {
+    const place = findRealPlaceSync(root);
+    if (isWhole(place, homePlaces)) {
+      const problems = `nodeRoots: ${root} is a whole home or disk; name folders in it`;
+      throw new BridgeError("settings-invalid", `settings: ${problems}`, { problems, count: 1 });
     }
-    throw outside();
-  }
-  if (!(await isBelowRoots(real, rules))) throw outside();
-  if (!(await stat(real)).isDirectory()) {
-    throw new BridgeError("folder-not-a-directory", `not a folder: ${folder}`, { folder });
+    if (place.exists) real.set(root, place.path);
   }
   return real;
 }
 
-/** Whether a path that exists lies, by its real path, in a root and in nothing that is forbidden. */
-export async function isBelowRoots(path: string, rules: NodeRules): Promise<boolean> {
-  const real = await realpath(path).catch(() => undefined);
-  if (real === undefined) return false;
-  const isIn = async (parent: string) => isInside(real, await realpath(parent).catch(() => parent));
-  const inRoots = await Promise.all(rules.roots.map(isIn));
-  const inForbidden = await Promise.all(rules.forbidden.map(isIn));
-  return inRoots.includes(true) && !inForbidden.includes(true);
+/** To be asked for again before each turn: folders are moved, and links put in their place. */
+export async function findGiven(rules: NodeRules): Promise<Given> {
+  const [roots, forbidden] = await Promise.all([
+    findRoots(rules),
+    Promise.all(rules.forbidden.map(findRealPlace)),
+  ]);
+  return {
+    has: (place) =>
+      roots.some((root) => isIn(place, root)) &&
+      !forbidden.some((never) => isIn(place, never) || isIn(never, place)),
+  };
 }
 
-export function isInside(path: string, parent: string): boolean {
-  const way = relative(parent, path);
-  return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way));
+/**
+ * The real path of a folder that a gateway asks for, below a root of the node.
+ * Throws `folder-missing`, `folder-not-a-directory`, `node-folder-outside`; each names the folder as it was asked for.
+ */
+export async function checkNodeFolder(folder: string, rules: NodeRules): Promise<string> {
+  // Nothing is told about what there is outside.
+  const outside = () =>
+    new BridgeError("node-folder-outside", `${folder} is outside the folders of this node`, { folder });
+  if (!isAbsolute(folder)) throw outside();
+  const [given, place] = await Promise.all([findGiven(rules), findRealPlace(folder)]);
+  if (!given.has(place)) throw outside();
+  if (!place.exists) throw new BridgeError("folder-missing", `no such folder: ${folder}`, { folder });
+  if (!(await stat(place.path)).isDirectory()) {
+    throw new BridgeError("folder-not-a-directory", `not a folder: ${folder}`, { folder });
+  }
+  return place.path;
+}
+
+/**
+ * The same for a folder that a thread has already. It was given by its real path, so a link in it, below a root, was put
+ * there since: by a turn that worked above it, perhaps. Throws `folder-replaced` too.
+ */
+export async function checkThreadFolder(folder: string, rules: NodeRules): Promise<string> {
+  const real = await checkNodeFolder(folder, rules);
+  const written = resolve(folder);
+  for (const root of [...rules.roots, ...(rules.realRoots?.values() ?? [])]) {
+    if (isWritten(written, root) && (await findLinkBelow(root, written))) throw replaced(folder);
+  }
+  return real;
+}
+
+export function replaced(folder: string): BridgeError {
+  return new BridgeError("folder-replaced", `a link is where the folder was: ${folder}`, { folder });
+}
+
+function isWhole(place: RealPlace, homes: readonly RealPlace[]): boolean {
+  return parse(place.path).root === place.path || homes.some((home) => isIn(home, place));
+}
+
+/** Those that are there, and where they were when the settings were read. */
+async function findRoots({ roots, homes = [], realRoots }: NodeRules): Promise<RealPlace[]> {
+  const homePlaces = await Promise.all(homes.map(findRealPlace));
+  const found = await Promise.all(
+    roots.map(async (root) => {
+      const place = await findRealPlace(root);
+      const known = realRoots?.get(root) ?? place.path;
+      const isUsable = place.exists && place.path === known && !isWhole(place, homePlaces);
+      return isUsable && !(await isLinkInRoot(root, roots)) ? [place] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** A root in a root: a turn that works in the outer one can put a link where the inner one was. */
+async function isLinkInRoot(root: string, roots: readonly string[]): Promise<boolean> {
+  for (const outer of roots) {
+    const way = relative(outer, root);
+    if (way !== "" && isWritten(root, outer) && (await findLinkBelow(outer, join(outer, way)))) return true;
+  }
+  return false;
 }

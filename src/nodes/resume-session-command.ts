@@ -2,15 +2,17 @@
 // It goes through the node's server, so it works while this machine's own terminal has the thread. Nobody can be asked.
 
 import { stat } from "node:fs/promises";
+import { isAbsolute } from "node:path";
 import { nanoid } from "nanoid";
 import { buildDecline, readAsked } from "../codex/questions.ts";
 import { type ThreadHold, Threads } from "../codex/threads.ts";
 import { TurnInbox, type TurnOutcome } from "../codex/turn-inbox.ts";
 import { startTurn, stopTurn } from "../codex/turns.ts";
 import { BridgeError, isBridgeError } from "../errors.ts";
+import { findLink, findRealPlace, isIn } from "../kit/real-place.ts";
 import { type ResumeParams, readResumeParams } from "./command-params.ts";
 import type { NodeContext } from "./node-context.ts";
-import { assertBelowCeiling, checkNodeFolder } from "./node-rules.ts";
+import { assertBelowCeiling, checkNodeFolder, replaced } from "./node-rules.ts";
 
 /** `codex exec resume`; hosts/openclaw/node-exec.ts is it. */
 export interface SessionExec {
@@ -146,7 +148,14 @@ async function chooseFolder(
   if (asked !== undefined) return checkNodeFolder(asked, rules);
   const folder = own ?? "";
   const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory()) throw new BridgeError("folder-missing", `no such folder: ${folder}`, { folder });
+  if (!isAbsolute(folder) || !found?.isDirectory())
+    throw new BridgeError("folder-missing", `no such folder: ${folder}`, { folder });
+  const place = await findRealPlace(folder);
+  const forbidden = await Promise.all(rules.forbidden.map(findRealPlace));
+  if (forbidden.some((never) => isIn(place, never)))
+    throw new BridgeError("node-folder-outside", `${folder} is never given`, { folder });
+  // A terminal starts Codex in a folder's real path: a link in it came later.
+  if (await findLink(folder)) throw replaced(folder);
   return folder;
 }
 

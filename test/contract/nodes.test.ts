@@ -1,5 +1,14 @@
 // Turns on a node over a channel, with the real Codex behind it: the same code above as for this machine.
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findFate } from "../../src/codex/history.ts";
@@ -155,6 +164,28 @@ describe.each(["private", "attached"] as const)("a node whose server is %s", (tr
       code: "node-folder-outside",
     });
     hold.release();
+  });
+
+  test("a folder that a link has replaced is used neither by the next turn nor over a new channel [BORD-1b]", async () => {
+    const { workFolder } = place.home;
+    const folder = join(workFolder, `swapped-${transport}`);
+    mkdirSync(folder);
+    const hold = await startThread(folder);
+    const turn = () => OurTurn.start(hold, place.clock, [{ shell: "pwd" }, ok]);
+    expect(await (await turn()).outcome).toMatchObject({ status: "answered" });
+    renameSync(folder, `${folder}-old`);
+    symlinkSync(dirname(workFolder), folder);
+    await expect(turn()).rejects.toMatchObject({ code: "node-folder-outside" });
+    rmSync(folder);
+    symlinkSync(`${folder}-old`, folder);
+    await expect(turn()).rejects.toMatchObject({ code: "folder-replaced" });
+    hold.release();
+    rig.cut();
+    await until(() => !hold.client.isOpen);
+    await expect(threads.hold(hold.threadId)).rejects.toMatchObject({ code: "folder-replaced" });
+    rmSync(folder);
+    renameSync(`${folder}-old`, folder);
+    (await threads.hold(hold.threadId)).release();
   });
 
   test("cut in mid-turn, it goes on there; after reconnection it is followed to its end [NODE-4b]", async () => {

@@ -43,7 +43,7 @@ export class NodeRig {
   constructor({ clock, buildServers, rules = {} }: NodeRigOptions) {
     const { stateDirectory } = this;
     const context = buildNodeContext({
-      settings: parseSettings({ nodeRoots: [process.cwd()] }),
+      settings: parseSettings({ nodeRoots: rules.roots ?? [process.cwd()] }),
       codexHome: "/nowhere/codex-home",
       ...{ stateDirectory, clock, log: silentLog, version: "0.0.0", buildServers },
     });

@@ -14,6 +14,11 @@ function listTokens(tokens: ErrorDetails[string]): Line | undefined {
   );
 }
 
+const forbiddenWords: ReadonlyMap<string, string> = new Map([
+  ["own", "belongs to the state of Codex or of this program"],
+  ["holds", "holds the state of Codex or of this program, which a turn could write there"],
+]);
+
 export const callerWords = {
   "not-allowed": words(
     (d) =>
@@ -92,8 +97,12 @@ export const callerWords = {
   ),
   "folder-forbidden": words(
     (d) =>
-      line`Codex may not work in ${asPath(d.folder) ?? own("that folder")}: it ${own(d.reason === "own" ? "belongs to the state of Codex or of this program" : "is a whole home or disk")}.`,
+      line`Codex may not work in ${d.folder ? asPath(d.folder) : own("that folder")}: it ${own(forbiddenWords.get(String(d.reason)) ?? "is a whole home or disk")}.`,
     "Name a project folder: `/cx new --cwd <folder>`.",
+  ),
+  "folder-replaced": words(
+    (d) => line`A link is now where the folder of the thread was${part(": ", asPath(d.folder))}; nothing ran.`,
+    "Look at who put it there. Put the folder back, or name another: `/cx new --cwd <folder>`.",
   ),
   "image-unreadable": words(
     (d) => line`An image cannot be read${part(": ", asPath(d.path))}; the message did not run.`,
