@@ -95,7 +95,7 @@ export function startApp(given: AppOptions): App {
   const lock = lockStateDirectory(stateDirectory, clock);
   try {
     const store = openStore({ directory: stateDirectory, clock });
-    const context = buildContext(options);
+    const context = buildContext(options, () => listFolders(options, store));
     const place = buildPlace(options, context);
     const nodes = buildNodes(options);
     const places = new Places([place], (id) => nodes?.findPlace(id));
@@ -228,9 +228,17 @@ function buildRunDesk(options: AppOptions, runs: Runs, outbox: Outbox): RunDesk 
   });
 }
 
-function buildContext(options: AppOptions): ServerContext {
+/** Where turns of ours write on this machine. */
+function listFolders({ baseFolder, codexHome }: AppOptions, { bindings }: Store): string[] {
+  const here = bindings.all().filter(({ place }) => place === `local:${codexHome}`);
+  return [baseFolder, ...here.map(({ cwd }) => cwd)];
+}
+
+function buildContext(options: AppOptions, listWorkspaces: () => string[]): ServerContext {
   const { settings, env, home, codexHome, clock, log, version: clientVersion, idleCheck } = options;
-  return buildServerContext({ settings, env, home, codexHome, clock, log, clientVersion, idleCheck });
+  return buildServerContext({
+    ...{ settings, env, home, codexHome, clock, log, clientVersion, idleCheck, listWorkspaces },
+  });
 }
 
 /** The host's own names of its nodes are wanted before anybody asks. */

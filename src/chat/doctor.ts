@@ -33,10 +33,7 @@ export function buildDoctor(options: DoctorOptions): Doctor {
   const { place, store, stateDirectory, version } = options;
   return async (signal) => [
     { name: "codex-threads", state: "ok", says: line`${version} on Node ${process.versions.node}` },
-    await check("codex", async () => {
-      const codex = await options.findCodex(signal);
-      return line`${codex.version} at ${path(codex.path)} (${own(sources[codex.source])})`;
-    }),
+    ...(await checkCodex(options, signal)),
     await check("CODEX_HOME", async () => {
       await access(place.codexHome, constants.R_OK | constants.W_OK);
       return [path(place.codexHome)];
@@ -67,6 +64,21 @@ async function check(name: string, look: () => Promise<Line>): Promise<Check> {
   } catch (error) {
     return { name, state: "fail", says: formatError(toBridgeError(error)) };
   }
+}
+
+/** Also what is called codex and was not taken, because a turn or another user can have put it there. */
+async function checkCodex({ findCodex }: DoctorOptions, signal: AbortSignal): Promise<Check[]> {
+  let found: CodexBinary | undefined;
+  const codex = await check("codex", async () => {
+    found = await findCodex(signal);
+    return line`${found.version} at ${path(found.path)} (${own(sources[found.source])})`;
+  });
+  const warn = (says: Line): Check => ({ name: "codex", state: "warn", says });
+  return [
+    codex,
+    ...(found?.skipped ?? []).map((each) => warn(line`not taken: ${each}`)),
+    ...(found?.doubt === undefined ? [] : [warn(line`the setting names it, and ${found.doubt}`)]),
+  ];
 }
 
 /** Without a server nothing can be said about the login. */

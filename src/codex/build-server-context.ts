@@ -11,21 +11,37 @@ import type { ServerContext } from "./server-context.ts";
 
 export interface ServerContextOptions
   extends Pick<ServerContext, "codexHome" | "clock" | "log" | "clientVersion" | "idleCheck"> {
-  settings: Pick<Settings, "codexBinary" | "passEnv">;
+  settings: Pick<Settings, "codexBinary" | "passEnv" | "nodeRoots" | "folder">;
+  /** Folders of threads, besides those of the settings and the working directory of this process. */
+  listWorkspaces?(): readonly string[];
   /** Of the process we live in. */
   env: Readonly<NodeJS.ProcessEnv>;
   /** The person's. */
   home: string;
 }
 
-export function buildServerContext({ settings, env, home, ...given }: ServerContextOptions): ServerContext {
+export function buildServerContext({
+  settings,
+  env,
+  home,
+  listWorkspaces,
+  ...given
+}: ServerContextOptions): ServerContext {
   const { codexHome, clock, log } = given;
   const setting = settings.codexBinary === undefined ? {} : { setting: settings.codexBinary };
   return {
     ...given,
     place: `local:${codexHome}`,
     directory: buildServerDirectory(buildUserDirectory(env, home), codexHome),
-    findCodex: (signal) => findCodex({ ...setting, env, signal }),
+    findCodex: async (signal) => {
+      const { folder, nodeRoots } = settings;
+      const named = [...(folder === undefined ? [] : [folder]), ...nodeRoots];
+      const workspaces = [process.cwd(), ...named, ...(listWorkspaces?.() ?? [])];
+      const codex = await findCodex({ ...setting, env, workspaces, signal });
+      for (const skipped of codex.skipped ?? []) log.warn(`not taken for codex: ${skipped}`);
+      if (codex.doubt) log.warn(`the program of the setting codexBinary: ${codex.doubt}`);
+      return codex;
+    },
     findScope: (signal) => findServiceScope({ env, clock, signal }),
     buildEnv: async (signal) => {
       const login = await readLoginEnv({ env, clock, signal });

@@ -64,7 +64,7 @@ export function findLink(path: string): Promise<string | undefined> {
 }
 
 /** The path and every folder above it, each with what of the path lies below it. */
-function listAbove(path: string): { at: string; rest: string }[] {
+export function listAbove(path: string): { at: string; rest: string }[] {
   const all = [];
   for (let at = path, rest = ""; ; rest = join(basename(at), rest), at = dirname(at)) {
     all.push({ at, rest });

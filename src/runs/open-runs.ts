@@ -14,7 +14,7 @@ export interface OpenRunsOptions {
   env: Readonly<NodeJS.ProcessEnv>;
   /** The person's. */
   home: string;
-  settings: Pick<Settings, "server" | "codexBinary" | "passEnv">;
+  settings: Pick<Settings, "server" | "codexBinary" | "passEnv" | "nodeRoots" | "folder">;
   version: string;
   clock: Clock;
   log: Log;
@@ -34,7 +34,10 @@ export function openRuns(options: OpenRunsOptions): Runs {
     clock,
     log,
     buildContext: (codexHome) =>
-      buildServerContext({ settings, env, home, codexHome, clock, log, clientVersion, idleCheck }),
+      buildServerContext({
+        ...{ settings, env, home, codexHome, clock, log, clientVersion, idleCheck },
+        listWorkspaces: () => store.all().map(({ cwd }) => cwd),
+      }),
     supervisor: [...self, "hold-server"],
     findNode: (placeId) => options.findNode?.(placeId),
   });

@@ -13,7 +13,8 @@ export const serverWords = {
     "Correct them; docs/configuration.md lists every setting.",
   ),
   "codex-not-found": words(
-    (d) => line`The codex program was not found${where(d)}${part("; looked at ", asPath(d.searched))}.`,
+    (d) =>
+      line`The codex program was not found${where(d)}${part("; looked at ", asPath(d.searched))}${part("; not taken: ", d.skipped)}.`,
     "Install it there with `npm install -g @openai/codex`, or name it in the setting `codexBinary`; then write your message again.",
   ),
   "codex-too-old": words(

@@ -86,7 +86,7 @@ interface SessionParts {
 async function runSession(parts: SessionParts): Promise<number> {
   const { args, io, settings, folder, home, backend, onPoint } = parts;
   const server = backend.isDemo ? readDemoServer(args) : settings.server;
-  await checkCodex(settings, io);
+  await checkCodex(settings, io, folder);
   const route = { channel: "terminal", account: userInfo().username, chat: args.conversation };
   const conversation = buildConversationKey(route);
   const screen = new Screen(io, conversation);
@@ -139,9 +139,9 @@ function readDemoServer({ server = "stdio" }: ChatArgs): "stdio" {
 }
 
 /** At once, so that a missing codex is not found out by the first message. */
-async function checkCodex(settings: Settings, io: TerminalIo): Promise<void> {
+async function checkCodex(settings: Settings, io: TerminalIo, folder: string): Promise<void> {
   const setting = settings.codexBinary === undefined ? {} : { setting: settings.codexBinary };
-  await findCodex({ ...setting, env: io.env });
+  await findCodex({ ...setting, env: io.env, workspaces: [process.cwd(), folder] });
 }
 
 /** Says what becomes of what is left behind. */

@@ -74,7 +74,7 @@ export class ExecSession {
     const { codexHome, cwd } = await this.#prepare();
     const workspace = { workspace: cwd, codexHome: await realpath(codexHome) };
     const remembered = args.fresh ? undefined : await this.#memory.find(workspace);
-    const runner = this.#buildRunner(codexHome);
+    const runner = this.#buildRunner(codexHome, [this.#options.base, cwd]);
     if (settings.execBypass) report.say(says(own(execText.bypass)));
     report.status("codex-exec-starting", {
       protocol,
@@ -113,13 +113,13 @@ export class ExecSession {
     return { codexHome, cwd };
   }
 
-  #buildRunner(codexHome: string): ExecRunner {
+  #buildRunner(codexHome: string, workspaces: readonly string[]): ExecRunner {
     const { settings, env, clock, report } = this.#options;
     const setting = settings.codexBinary === undefined ? {} : { setting: settings.codexBinary };
     const log: Log = { debug: () => {}, info: () => {}, warn: (text) => report.say(says(line`${text}`)) };
     return new ExecRunner({
       ...{ codexHome, policy: buildExecPolicy(settings), clock, log },
-      findCodex: (signal) => findCodex({ ...setting, env, signal }),
+      findCodex: (signal) => findCodex({ ...setting, env, workspaces, signal }),
       buildEnv: async (signal) => {
         const login = await readLoginEnv({ env, clock, signal });
         if (login.note) log.warn(login.note);

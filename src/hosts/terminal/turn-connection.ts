@@ -52,6 +52,8 @@ export interface TurnConnectionOptions {
   codexHome: string;
   settings: Settings;
   env: Readonly<NodeJS.ProcessEnv>;
+  /** Where it was started, and where the thread works. */
+  workspaces: readonly string[];
   clock: Clock;
   log: Log;
 }
@@ -130,11 +132,11 @@ export class TurnConnection {
   }
 
   #buildContext(): ConnectionContext {
-    const { codexHome, settings, env, clock, log } = this.#options;
+    const { codexHome, settings, env, workspaces, clock, log } = this.#options;
     const setting = settings.codexBinary === undefined ? {} : { setting: settings.codexBinary };
     return {
       ...{ codexHome, clock, log, clientVersion: readVersion() },
-      findCodex: (signal) => findCodex({ ...setting, env, signal }),
+      findCodex: (signal) => findCodex({ ...setting, env, workspaces, signal }),
       buildEnv: (signal) => this.#buildEnv(signal),
       onChild: (child) => {
         this.#child = child;

@@ -91,7 +91,10 @@ export class TurnRun {
     const cwd = args.thread === undefined ? await checkNewFolder(args.cwd ?? base, rules) : undefined;
     if (cwd !== undefined) report.hideFolders({ path: cwd, name: "<folder>" });
     const log = { debug: () => {}, info: () => {}, warn: (text: string) => report.say(says(line`${text}`)) };
-    const connection = new TurnConnection({ codexHome, settings, env, clock, log });
+    const connection = new TurnConnection({
+      ...{ codexHome, settings, env, clock, log },
+      workspaces: [base, ...(cwd === undefined ? [] : [cwd])],
+    });
     this.#connection = connection;
     this.#options.report.status("codex-app-server-starting", await connection.describe(cwd, stops.asked));
     const client = await connection.servers.pick(stops.asked);
