@@ -124,8 +124,12 @@ async function checkEnvironment(options: DoctorOptions, signal: AbortSignal): Pr
 }
 
 function checkNote(place: Place): Check[] {
-  const { note } = place.servers.status();
-  return note ? [{ name: "your own server", state: "warn", says: line`not joined: ${note}` }] : [];
+  const { note, ownNote } = place.servers.status();
+  const warn = (name: string, says: Line): Check => ({ name, state: "warn", says });
+  return [
+    ...(note ? [warn("your own server", line`not joined: ${note}`)] : []),
+    ...(ownNote ? [warn("private server", line`not started, and turns end with us: ${ownNote}`)] : []),
+  ];
 }
 
 async function checkLogin(place: Place, signal: AbortSignal): Promise<Check> {

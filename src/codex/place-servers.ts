@@ -25,6 +25,8 @@ export interface PlaceStatus {
   connected?: { kind: CodexClient["kind"]; version: string; instance: string };
   /** Why something else than expected serves the place, e.g. a socket that is not trusted. */
   note?: string;
+  /** Why a child serves it, and not a private server as usual. */
+  ownNote?: string;
 }
 
 /** What nobody follows any more is unloaded after a second; see load-thread.ts. */
@@ -39,6 +41,7 @@ export class PlaceServers {
   #attached: CodexClient | undefined;
   #own: CodexClient | undefined;
   #note: string | undefined;
+  #ownNote: string | undefined;
 
   constructor(place: string, mode: ServerMode, openers: ServerOpeners) {
     this.place = place;
@@ -99,6 +102,7 @@ export class PlaceServers {
       mode: this.mode,
       ...(open ? { connected: { kind: open.kind, version: open.version, instance: open.instance } } : {}),
       ...(this.#note ? { note: this.#note } : {}),
+      ...(this.#ownNote ? { ownNote: this.#ownNote } : {}),
     };
   }
 
@@ -131,8 +135,21 @@ export class PlaceServers {
     }
     if (this.#own?.isOpen) return this.#own;
     const sockets = this.mode === "socket" || (this.mode === "auto" && this.#openers.hasSockets);
-    this.#own = sockets ? await this.#openers.openPrivate(signal) : await this.#openers.openStdio(signal);
+    this.#own = sockets ? await this.#openBySocket(signal) : await this.#openers.openStdio(signal);
     return this.#own;
+  }
+
+  /** In mode `auto` by a child where somebody else sits on the directory of the sockets. */
+  async #openBySocket(signal: AbortSignal): Promise<CodexClient> {
+    this.#ownNote = undefined;
+    try {
+      return await this.#openers.openPrivate(signal);
+    } catch (error) {
+      if (this.mode !== "auto" || !isBridgeError(error, "socket-untrusted")) throw error;
+      const client = await this.#openers.openStdio(signal);
+      this.#ownNote = error.message;
+      return client;
+    }
   }
 }
 

@@ -15,6 +15,7 @@ import {
   assertTrustedSocket,
   buildShortSocketPath,
   ensurePrivateDirectory,
+  findDaemonTrouble,
 } from "../process/private-path.ts";
 import { addOwner, hasOtherOwner } from "../process/server-owners.ts";
 import { openSocketTransport } from "../rpc/socket-transport.ts";
@@ -36,7 +37,7 @@ const exitPauseMs = 20;
 /** An idle server ends within 30 ms of its TERM. */
 const exitLimitMs = 10_000;
 
-/** Joins the server, or starts it. Throws setup errors, `server-exited`, `server-backfilling`, wire errors. */
+/** Joins the server, or starts it. Throws setup errors (`socket-untrusted` where codex cannot listen on any socket), `server-exited`, `server-backfilling`, wire errors. */
 export async function openPrivateServer(context: ServerContext, signal: AbortSignal): Promise<CodexClient> {
   const codex = await context.findCodex(signal);
   const { directory, clock } = context;
@@ -252,6 +253,8 @@ async function connect(
 
 async function readDeath(context: ServerContext): Promise<BridgeError> {
   removeServerRecord(context.directory);
+  const trouble = await findDaemonTrouble();
+  if (trouble) return trouble;
   const log = await readRegularFile(buildLogPath(context)).catch(() => "");
   return readStartFailure(log.toString().slice(-4_000), "it ended before it answered");
 }

@@ -22,7 +22,7 @@ export const settingsSchema = z.strictObject({
   codexBinary: absolutePath.exactOptional().meta({
     title: "Codex program",
     description:
-      "Absolute path of the codex program. Unset: the first one on PATH, then the npm package @openai/codex.",
+      "Absolute path of the codex program. Unset: the first one on PATH that no turn and no other user can have put there, then the npm package @openai/codex.",
   }),
   codexHome: absolutePath.exactOptional().meta({
     title: "CODEX_HOME",

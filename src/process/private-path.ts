@@ -1,13 +1,14 @@
 // Paths that only our own user can reach: private directories, and sockets that may be trusted because they lie in one.
 import { createHash } from "node:crypto";
 import type { Stats } from "node:fs";
-import { mkdir, realpath, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { BridgeError } from "../errors.ts";
+import { lstat, mkdir, readlink, realpath, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { BridgeError, isBridgeError } from "../errors.ts";
 
 /** Why a path is not trusted; `missing` means that nothing is there. */
 export type UntrustedReason =
   | "missing"
+  | "a-link"
   | "not-a-directory"
   | "not-a-socket"
   | "other-owner"
@@ -19,22 +20,49 @@ export type UntrustedReason =
  */
 export async function assertPrivateDirectory(path: string, uid: number = readOwnUid()): Promise<string> {
   const { real, stats } = await look(path);
-  if (!stats.isDirectory()) throw untrusted("not-a-directory");
-  assertOwned(stats, uid);
-  if ((stats.mode & 0o077) !== 0) throw untrusted("open-to-others");
+  assertPrivate(path, stats, uid);
   return real;
 }
 
 /**
  * The real path of a socket of user `uid` inside a private directory of that user; connect to this one, it is also the
- * shorter one where codex links to it. Throws `socket-untrusted` with `reason`.
+ * shorter one where codex links to it. Throws `socket-untrusted` with `reason`; for a link also where only the directory
+ * that it leads into is wrong, which hides whether a socket is there.
  */
 export async function assertTrustedSocket(socketPath: string, uid: number = readOwnUid()): Promise<string> {
+  const target = await readlink(socketPath).catch(() => undefined);
+  if (target !== undefined) await assertPlainDirectory(dirname(resolve(dirname(socketPath), target)), uid);
   const { real, stats } = await look(socketPath);
-  if (!stats.isSocket()) throw untrusted("not-a-socket");
-  assertOwned(stats, uid);
+  if (!stats.isSocket()) throw untrusted("not-a-socket", socketPath);
+  assertOwned(socketPath, stats, uid);
   await assertPrivateDirectory(dirname(real), uid);
   return real;
+}
+
+/**
+ * What keeps codex from listening on any socket: 0.169 and 0.171 put each into this directory and a link to it where they
+ * were told to listen, and refuse to start where it is not private (exit 1). Undefined when it is fine, or not there yet.
+ */
+export async function findDaemonTrouble(
+  uid: number = readOwnUid(),
+  directory = `/tmp/codex-daemon-${uid}`,
+): Promise<BridgeError | undefined> {
+  try {
+    await assertPlainDirectory(directory, uid);
+    return undefined;
+  } catch (error) {
+    if (isBridgeError(error, "socket-untrusted") && error.details.reason !== "missing") return error;
+    return undefined;
+  }
+}
+
+/** A private directory itself, not a link to one: somebody else could have chosen which. */
+async function assertPlainDirectory(path: string, uid: number): Promise<void> {
+  const stats = await lstat(path).catch((error: unknown) => {
+    throw untrusted("missing", path, error);
+  });
+  if (stats.isSymbolicLink()) throw untrusted("a-link", path);
+  assertPrivate(path, stats, uid);
 }
 
 /** Creates the directory, and missing ones above it, with mode 0700. Throws as `assertPrivateDirectory` does. */
@@ -62,12 +90,18 @@ async function look(path: string): Promise<{ real: string; stats: Stats }> {
     const real = await realpath(path);
     return { real, stats: await stat(real) };
   } catch (error) {
-    throw untrusted("missing", error);
+    throw untrusted("missing", path, error);
   }
 }
 
-function assertOwned(stats: Stats, uid: number): void {
-  if (stats.uid !== uid) throw untrusted("other-owner");
+function assertPrivate(path: string, stats: Stats, uid: number): void {
+  if (!stats.isDirectory()) throw untrusted("not-a-directory", path);
+  assertOwned(path, stats, uid);
+  if ((stats.mode & 0o077) !== 0) throw untrusted("open-to-others", path);
+}
+
+function assertOwned(path: string, stats: Stats, uid: number): void {
+  if (stats.uid !== uid) throw untrusted("other-owner", path);
 }
 
 /** -1, which owns nothing, where the system has no user numbers. */
@@ -75,6 +109,6 @@ function readOwnUid(): number {
   return process.getuid?.() ?? -1;
 }
 
-function untrusted(reason: UntrustedReason, cause?: unknown): BridgeError {
-  return new BridgeError("socket-untrusted", `the path is not private: ${reason}`, { reason }, cause);
+function untrusted(reason: UntrustedReason, path: string, cause?: unknown): BridgeError {
+  return new BridgeError("socket-untrusted", `${path} is not private: ${reason}`, { reason, path }, cause);
 }

@@ -1,6 +1,6 @@
 // The homes of the user of this process, and where all their processes keep what they share: runs, and the private servers.
 import { homedir, userInfo } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 
 /** Absolute; below $XDG_STATE_HOME, else ~/.local/state. `home`: the person's. */
 export function buildUserDirectory(env: Readonly<NodeJS.ProcessEnv>, home: string): string {
@@ -9,11 +9,14 @@ export function buildUserDirectory(env: Readonly<NodeJS.ProcessEnv>, home: strin
 }
 
 /** The one that the environment names, and the one of the user database: a service often has another in its environment. */
-export function readHomes(home: string = homedir()): string[] {
-  try {
-    return [...new Set([home, userInfo().homedir])];
-  } catch {
-    // A container may run as a user that its user database does not know.
-    return [home];
-  }
+export function readHomes(): string[] {
+  const found = [homedir, () => userInfo().homedir].flatMap((read) => {
+    try {
+      return [read()];
+    } catch {
+      // A container may run as a user that its user database does not know.
+      return [];
+    }
+  });
+  return [...new Set(found)].filter((home) => isAbsolute(home));
 }

@@ -56,6 +56,7 @@ export const words = (says: ErrorWords["says"] | string, next: string): ErrorWor
 /** Why a folder or a file is not ours alone; anything else is the system's own word. */
 const accessWords: ReadonlyMap<string, string> = new Map([
   ["missing", "nothing is there"],
+  ["a-link", "it is a link"],
   ["not-a-directory", "it is not a folder"],
   ["not-a-socket", "it is not a socket"],
   ["other-owner", "it belongs to another user"],

@@ -46,7 +46,8 @@ export const serverWords = {
     "Open `codex` in a terminal, or set `server` (in a terminal `--server`) to `auto`.",
   ),
   "socket-untrusted": words(
-    (d) => line`The socket of the Codex server is not private to your user${part(": ", access(d.reason))}.`,
+    (d) =>
+      line`The socket of the Codex server is not private to your user${part(": ", asPath(d.path))}${part(": ", access(d.reason))}.`,
     "Make its folder yours alone with `chmod 700`, or set `server` to `stdio`.",
   ),
   "backend-spawn-failed": words(

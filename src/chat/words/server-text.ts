@@ -1,5 +1,5 @@
 // Which server serves a place, and how a terminal gets at a thread there.
-import { code, type Line, line, own } from "../../kit/blocks.ts";
+import { code, joinLines, type Line, line, own } from "../../kit/blocks.ts";
 import type { Binding } from "../../store/rows.ts";
 import type { ChatPlace } from "../chat-services.ts";
 
@@ -20,7 +20,7 @@ type ServedPlace = Pick<ChatPlace, "name" | "servers" | "exec" | "isNode">;
 /** `full`: with notes that may name folders. */
 export function formatServer({ name, servers, exec, isNode }: ServedPlace, full: boolean): Line {
   if (exec) return own("Server: none, each turn is a `codex exec` of its own (mode exec)");
-  const { mode, connected, note } = servers.status();
+  const { mode, connected, note, ownNote } = servers.status();
   if (isNode) {
     const there = connected
       ? line`${own(nodeKindWords[connected.kind])}, Codex ${connected.version}`
@@ -30,7 +30,11 @@ export function formatServer({ name, servers, exec, isNode }: ServedPlace, full:
   const serves = connected
     ? line`${own(kindWords[connected.kind])}, Codex ${connected.version}`
     : own("not connected yet");
-  return line`Server: ${serves} (mode ${mode})${full && note ? line`; yours was not joined: ${note}` : undefined}`;
+  const notes = [
+    ...(note ? [line`yours was not joined: ${note}`] : []),
+    ...(ownNote ? [line`a private one was not started: ${ownNote}`] : []),
+  ];
+  return joinLines([line`Server: ${serves} (mode ${mode})`, ...(full ? notes : [])], "; ");
 }
 
 /** Codex lets one process only write a thread: while ours holds it, a terminal has to join our server. */

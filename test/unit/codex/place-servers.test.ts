@@ -97,3 +97,19 @@ describe("closing", () => {
     expect(place.own.connections).toBe(0);
   });
 });
+
+test("where somebody else sits on the directory of the sockets, auto takes a child and says why; socket says it only [BORD-2c]", async () => {
+  const refusal = new BridgeError("socket-untrusted", "/tmp/d is not private", { reason: "other-owner" });
+  const place = open("auto");
+  place.refusal = refusal;
+  expect((await place.servers.pick()).kind).toBe("stdio");
+  expect(place.servers.status()).toMatchObject({ ownNote: "/tmp/d is not private" });
+  place.own.cutAll();
+  await settle();
+  place.refusal = undefined;
+  expect((await place.servers.pick()).kind).toBe("private");
+  expect(place.servers.status()).not.toHaveProperty("ownNote");
+  const strict = open("socket");
+  strict.refusal = refusal;
+  await expect(strict.servers.pick()).rejects.toMatchObject({ code: "socket-untrusted" });
+});

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, rmdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import {
   assertTrustedSocket,
   buildShortSocketPath,
   ensurePrivateDirectory,
+  findDaemonTrouble,
 } from "../../../src/process/private-path.ts";
 import { makeScriptFolder, type ScriptFolder } from "../../rigs/script-folder.ts";
 
@@ -84,4 +85,35 @@ test("a socket path that is too long in bytes is replaced by a short one that de
   expect(build(`${fits}x`)).toMatch(/^\/tmp\/codex-threads-[0-9a-f]{12}\/socket$/);
   expect(build(`/${"é".repeat(50)}`)).toBe(build(`${fits}xyz`));
   expect(build(`${fits}x`, "other")).not.toBe(build(`${fits}x`));
+});
+
+test("a link into a directory that is a link, open or somebody else's is untrusted, also where nothing can be seen in it [SRV-4d BORD-2c]", async () => {
+  const link = join(folder.path, "link");
+  symlinkSync(join(folder.path, "private"), join(folder.path, "daemon"));
+  symlinkSync(join(folder.path, "daemon", "s"), link);
+  await expect(assertTrustedSocket(link)).rejects.toMatchObject(untrusted("a-link"));
+  const dangling = join(folder.path, "dangling");
+  symlinkSync(join(folder.path, "private", "nothing"), dangling);
+  await expect(assertTrustedSocket(dangling)).rejects.toMatchObject(untrusted("missing"));
+  await expect(assertTrustedSocket(dangling, otherUid)).rejects.toMatchObject(untrusted("other-owner"));
+  chmodSync(join(folder.path, "private"), 0o777);
+  await expect(assertTrustedSocket(dangling)).rejects.toMatchObject(untrusted("open-to-others"));
+});
+
+test("codex's directory of sockets: what is wrong with it is told, and nothing where it is fine or not there [BORD-2c]", async () => {
+  const uid = process.getuid?.() ?? 0;
+  const directory = join(folder.path, "daemon");
+  const trouble = async (owner = uid) => (await findDaemonTrouble(owner, directory))?.details;
+  expect(await trouble()).toBe(undefined);
+  mkdirSync(directory, { mode: 0o700 });
+  expect(await trouble()).toBe(undefined);
+  expect(await trouble(otherUid)).toEqual({ reason: "other-owner", path: directory });
+  chmodSync(directory, 0o755);
+  expect(await trouble()).toMatchObject({ reason: "open-to-others" });
+  rmdirSync(directory);
+  symlinkSync(join(folder.path, "private"), directory);
+  expect(await trouble()).toMatchObject({ reason: "a-link" });
+  rmSync(directory);
+  folder.write("daemon", "");
+  expect(await trouble()).toMatchObject({ reason: "not-a-directory" });
 });
