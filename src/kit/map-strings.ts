@@ -15,9 +15,12 @@ interface Open {
   mapped: unknown[];
 }
 
+/** Data that holds itself would have no end. */
+const mostLevels = 1_000_000;
+
 /**
  * The same data with every string, and every member name, passed through `map`.
- * Values that are not plain objects, arrays or strings are kept as they are.
+ * Values that are not plain objects, arrays or strings are kept as they are. Throws RangeError for data that holds itself.
  */
 export function mapStringsDeep<T>(value: T, map: StringMap): T {
   if (typeof value === "string") return map(value, undefined) as T;
@@ -31,6 +34,7 @@ export function mapStringsDeep<T>(value: T, map: StringMap): T {
       const next = here.values[at];
       const key = here.names ? here.names[at] : here.key;
       const inner = open(next, key);
+      if (stack.length > mostLevels) throw new RangeError("data without an end");
       if (inner) stack.push(inner);
       else here.mapped.push(typeof next === "string" ? map(next, key) : next);
       continue;

@@ -13,7 +13,7 @@ import { Listeners } from "../kit/listeners.ts";
 import { type LogEntry, readEventEntries, readTurnEntries } from "./run-log.ts";
 import { readAllTurns } from "./run-look.ts";
 import type { Run } from "./run-store.ts";
-import { startAcceptedTurn } from "./start-run.ts";
+import { checkRunFolder, startAcceptedTurn } from "./start-run.ts";
 
 export interface RunQuestion {
   /** Short, typed by people. */
@@ -105,6 +105,7 @@ export class RunSession {
     if (!this.isOpen || feed.activity === "closed")
       throw new BridgeError("connection-lost", "the thread is away", { reason: "closed" });
     const { settings, network } = this.run;
+    await checkRunFolder(this.run);
     // The thread keeps what its first turn was given, but for the network: that takes a policy with each turn.
     const again = network && settings.sandbox ? { sandbox: settings.sandbox } : {};
     const before = feed.activeTurnId;

@@ -6,6 +6,7 @@ import { TurnInbox } from "../codex/turn-inbox.ts";
 import { startTurn, type TurnInput, type TurnRequest } from "../codex/turns.ts";
 import { BridgeError, isBridgeError } from "../errors.ts";
 import type { Clock } from "../kit/clock.ts";
+import { findRealPlace } from "../kit/real-place.ts";
 import { readThisMachine } from "../process/this-machine.ts";
 import type { RunPlace } from "./run-places.ts";
 import type { Run, RunStore } from "./run-store.ts";
@@ -28,6 +29,7 @@ export async function beginRun(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const { cwd, settings, network, name } = run;
+  await checkRunFolder(run);
   const { model, approvalPolicy } = settings;
   const thread = { cwd, ...(model ? { model } : {}), ...(approvalPolicy ? { approvalPolicy } : {}) };
   const hold = await place.threads.start(thread, signal);
@@ -54,6 +56,18 @@ export async function beginRun(
   } finally {
     hold.release();
   }
+}
+
+/**
+ * Before each turn of a run: its folder was kept by its real path. A node judges its own.
+ * Throws `folder-missing`, `folder-replaced`.
+ */
+export async function checkRunFolder({ host, cwd: folder }: Pick<Run, "host" | "cwd">): Promise<void> {
+  if (host) return;
+  const { path, exists } = await findRealPlace(folder);
+  if (!exists) throw new BridgeError("folder-missing", "no such folder", { folder });
+  if (path !== folder)
+    throw new BridgeError("folder-replaced", "a link has taken the folder's place", { folder });
 }
 
 function isConnectionLost(error: unknown): boolean {

@@ -13,7 +13,8 @@ const directory = `/tmp/codex-daemon-${uid}`;
 const program = join(import.meta.dirname, "../rigs/open-server-as.ts");
 const isOpen = (path: string): boolean =>
   (statSync(path).mode & 0o005) === 0o005 && (dirname(path) === path || isOpen(dirname(path)));
-const canTry = process.getuid?.() === 0 && [program, findCodexBinary(), process.execPath].map(dirname).every(isOpen);
+const canTry =
+  process.getuid?.() === 0 && [program, findCodexBinary(), process.execPath].map(dirname).every(isOpen);
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "daemon-"));

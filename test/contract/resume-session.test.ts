@@ -1,5 +1,7 @@
 // `codex.cli.session.resume` on a node with the real Codex behind it: by the node's server, and by `codex exec` where the
 // node's setting allows it and no server can be had.
+import { renameSync, rmSync, symlinkSync } from "node:fs";
+import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PlaceServers } from "../../src/codex/place-servers.ts";
 import { buildServerOpeners } from "../../src/codex/server-openers.ts";
@@ -86,6 +88,21 @@ describe("by the node's server", () => {
     await expect(call({ sessionId: unknown, prompt: "go" })).rejects.toMatchObject({ code: "thread-gone" });
     const outside = { sessionId: threadId, prompt: "go", cwd: "/" };
     await expect(call(outside)).rejects.toMatchObject({ code: "node-folder-outside" });
+  });
+
+  test("a session's own folder that a link has replaced, or that is never given, is refused [BORD-1a BORD-1b]", async () => {
+    const sessionId = await makeSession();
+    const { workFolder } = place.home;
+    const { rules } = rig.context;
+    rig.context.rules = { ...rules, forbidden: [dirname(workFolder)] };
+    await expect(call({ sessionId, prompt: "go" })).rejects.toMatchObject({ code: "node-folder-outside" });
+    rig.context.rules = rules;
+    renameSync(workFolder, `${workFolder}-moved`);
+    symlinkSync(`${workFolder}-moved`, workFolder);
+    await expect(call({ sessionId, prompt: "go" })).rejects.toMatchObject({ code: "folder-replaced" });
+    rmSync(workFolder);
+    renameSync(`${workFolder}-moved`, workFolder);
+    expect(await call({ sessionId, prompt: formatScript(ok) })).toContain('"ok":true');
   });
 
   test("a timeout interrupts its turn [NODE-1d]", async () => {

@@ -104,4 +104,7 @@ test("walking data does not depend on how deeply it is nested [BORD-4a]", () => 
   expect(walked).toBe("\ufffd");
   expect(mapStringsDeep(value, (text) => text)).toBe(value);
   expect(() => new Redactor().redactDeep(value)).not.toThrow();
+  const cycle: unknown[] = [];
+  cycle.push(cycle);
+  expect(() => mapStringsDeep(cycle, (text) => text)).toThrow(RangeError);
 });

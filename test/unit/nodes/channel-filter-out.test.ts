@@ -107,9 +107,10 @@ describe("files and nonsense", () => {
     expect(sent?.input).toEqual([{ type: "localImage", path }]);
   });
 
-  test("a flood is refused, nonsense passed over, and the channel lives on", async () => {
+  test("a flood is refused, nonsense passed over, nested deeply too, and the channel lives on [BORD-4a]", async () => {
     gateway.say("no json");
     gateway.say("[]");
+    gateway.say(`{"id":"deep","method":"model/list","params":${"[".repeat(10_000)}${"]".repeat(10_000)}}`);
     gateway.answer(77, { decision: "accept" });
     server.ignore("model/list");
     for (let count = 0; count < 127; count++) server.ignore("model/list");
