@@ -159,9 +159,14 @@ export class NodeCalls {
     if (!this.held.has(threadId)) await this.#readThread({ threadId });
   }
 
+  /** Also of a thread that is held: its folder may have gone since. */
+  async #checkFolderOf(threadId: string): Promise<void> {
+    await (this.held.get(threadId)?.checkFolder() ?? this.#readThread({ threadId }));
+  }
+
   async #resume(params: ParamsOf<"thread/resume">): Promise<unknown> {
     const { threadId } = params;
-    await this.#readThread({ threadId });
+    await this.#checkFolderOf(threadId);
     const isNew = !this.held.has(threadId);
     // Before the answer: what the server tells right behind it must not be missed.
     if (isNew) this.#hold(threadId);
@@ -174,7 +179,7 @@ export class NodeCalls {
   }
 
   async #fork(params: ParamsOf<"thread/fork">): Promise<unknown> {
-    await this.#readThread({ threadId: params.threadId });
+    await this.#checkFolderOf(params.threadId);
     const cwd = params.cwd === undefined ? {} : { cwd: await this.#folder(params.cwd) };
     return this.#open("thread/fork", { ...params, ...cwd });
   }
