@@ -1,8 +1,8 @@
 // One message of a person as the chat room takes it from a host.
 import type { BindingGate } from "../conversations/binding-gate.ts";
 import type { Actor, ChatKind } from "../conversations/may.ts";
-import type { ShownReply } from "./reply.ts";
 import { parseJson } from "../kit/json.ts";
+import type { ShownReply } from "./reply.ts";
 
 /** All four together name a conversation; never a part of them. */
 export interface Route {

@@ -101,7 +101,8 @@ export const callerWords = {
     "Name a project folder: `/cx new --cwd <folder>`.",
   ),
   "folder-replaced": words(
-    (d) => line`A link is now where the folder of the thread was${part(": ", asPath(d.folder))}; nothing ran.`,
+    (d) =>
+      line`A link is now where the folder of the thread was${part(": ", asPath(d.folder))}; nothing ran.`,
     "Look at who put it there. Put the folder back, or name another: `/cx new --cwd <folder>`.",
   ),
   "image-unreadable": words(

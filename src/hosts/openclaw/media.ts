@@ -5,8 +5,8 @@ import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { nanoid } from "nanoid";
 import type { Attachments } from "../../chat/inbound-message.ts";
-import { isQuotedPath } from "./claim-facts.ts";
 import { openRegularFile } from "../../kit/regular-file.ts";
+import { isQuotedPath } from "./claim-facts.ts";
 import type { Gateway } from "./gateway.ts";
 import type { ClaimEvent, MediaFact } from "./sdk.ts";
 

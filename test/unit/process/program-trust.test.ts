@@ -4,7 +4,7 @@ import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, symlinkSync 
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { formatError } from "../../../src/chat/error-text.ts";
+import { formatError } from "../../../src/chat/words/error-text.ts";
 import { BridgeError } from "../../../src/errors.ts";
 import { findCodex } from "../../../src/process/find-codex.ts";
 import { makeScriptFolder, type ScriptFolder } from "../../rigs/script-folder.ts";
