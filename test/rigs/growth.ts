@@ -4,7 +4,7 @@ import { expect } from "vitest";
 /** Ten times as much takes ten times as long; above fifteen something is done again and again. */
 const mostTimes = 15;
 /** What is faster than this is not measured: other work of the machine would be. */
-const leastMs = 60;
+const leastMs = 200;
 
 /** What was seen to be slow where it was built carelessly. */
 export const worstCases = [
@@ -25,9 +25,9 @@ export const worstCases = [
   "- a\n",
 ];
 
-/** The shortest of three times: what else the machine does only adds. */
+/** The shorter of two times: what else the machine does only adds. */
 function measure(work: (text: string) => unknown, text: string): number {
-  const times = [1, 2, 3].map(() => {
+  const times = [1, 2].map(() => {
     const start = performance.now();
     work(text);
     return performance.now() - start;
