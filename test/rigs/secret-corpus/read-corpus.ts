@@ -61,12 +61,14 @@ function makeUp(alphabet: string, length: number, seed: string): string {
   return made;
 }
 
-/** A secret is caught when no eight characters in a row of what is random in it are left. */
-export function findLeft(secret: string, shown: string): string | undefined {
+/** A secret is caught when no eight characters in a row are left that stood in it alone. */
+export function findLeft({ text, secrets }: CorpusEntry, shown: string): string | undefined {
+  const around = secrets.reduce((rest, secret) => rest.replace(secret, "\0"), text);
+  return secrets.flatMap(cutPieces).find((piece) => shown.includes(piece) && !around.includes(piece));
+}
+
+function cutPieces(secret: string): string[] {
   const size = Math.min(8, secret.length);
-  for (let at = 0; at + size <= secret.length; at++) {
-    const piece = secret.slice(at, at + size);
-    if (/[\dA-Za-z+/]{4}/.test(piece) && shown.includes(piece)) return piece;
-  }
-  return undefined;
+  const starts = Array.from({ length: secret.length - size + 1 }, (_, at) => at);
+  return starts.map((at) => secret.slice(at, at + size));
 }
