@@ -4,8 +4,8 @@ import { Chat } from "./chat/inbound.ts";
 import { RefusedPeople } from "./chat/refused-people.ts";
 import { RunDesk } from "./chat/run-desk.ts";
 import { buildVoice } from "./chat/words/voice.ts";
-import { buildServerContext } from "./codex/build-server-context.ts";
-import { readKnownSecrets } from "./codex/login-secrets.ts";
+import { buildServerContext, type ServerContextOptions } from "./codex/build-server-context.ts";
+import { findEnvSecrets, readKnownSecrets } from "./codex/login-secrets.ts";
 import { PlaceServers } from "./codex/place-servers.ts";
 import type { ServerContext } from "./codex/server-context.ts";
 import { buildServerOpeners } from "./codex/server-openers.ts";
@@ -95,7 +95,16 @@ export function startApp(given: AppOptions): App {
   const lock = lockStateDirectory(stateDirectory, clock);
   try {
     const store = openStore({ directory: stateDirectory, clock });
-    const context = buildContext(options, () => listFolders(options, store));
+    const learnEnv = (env: NodeJS.ProcessEnv) => {
+      for (const value of findEnvSecrets(env)) redactor.learn(value);
+    };
+    const context = buildContext(options, () => listFolders(options, store), learnEnv);
+    // Also where a server runs already, which got this environment from another process.
+    const learning = new AbortController();
+    const learned = readLoginEnv({ env: options.env, clock, signal: learning.signal }).then(
+      (login) => learnEnv(login.env),
+      () => {},
+    );
     const place = buildPlace(options, context);
     const nodes = buildNodes(options);
     const places = new Places([place], (id) => nodes?.findPlace(id));
@@ -183,6 +192,8 @@ export function startApp(given: AppOptions): App {
     const close = async () => {
       try {
         chat.close();
+        learning.abort();
+        await learned;
         pendingBindings.close();
         prompts.stop();
         runDesk?.close();
@@ -234,10 +245,14 @@ function listFolders({ baseFolder, codexHome }: AppOptions, { bindings }: Store)
   return [baseFolder, ...here.map(({ cwd }) => cwd)];
 }
 
-function buildContext(options: AppOptions, listWorkspaces: () => string[]): ServerContext {
+function buildContext(
+  options: AppOptions,
+  listWorkspaces: () => string[],
+  onEnv: ServerContextOptions["onEnv"],
+): ServerContext {
   const { settings, env, home, codexHome, clock, log, version: clientVersion, idleCheck } = options;
   return buildServerContext({
-    ...{ settings, env, home, codexHome, clock, log, clientVersion, idleCheck, listWorkspaces },
+    ...{ settings, env, home, codexHome, clock, log, clientVersion, idleCheck, listWorkspaces, onEnv },
   });
 }
 

@@ -18,6 +18,8 @@ export interface ServerContextOptions
   env: Readonly<NodeJS.ProcessEnv>;
   /** The person's. */
   home: string;
+  /** Hears what a server is about to get, before it is started. */
+  onEnv?: ((env: Readonly<Record<string, string>>) => void) | undefined;
 }
 
 export function buildServerContext({
@@ -25,6 +27,7 @@ export function buildServerContext({
   env,
   home,
   listWorkspaces,
+  onEnv,
   ...given
 }: ServerContextOptions): ServerContext {
   const { codexHome, clock, log } = given;
@@ -46,7 +49,14 @@ export function buildServerContext({
     buildEnv: async (signal) => {
       const login = await readLoginEnv({ env, clock, signal });
       if (login.note) log.warn(login.note);
-      return buildServerEnv({ login: login.env, passEnv: settings.passEnv, codexHome, ownEnv: env });
+      const serverEnv = buildServerEnv({
+        login: login.env,
+        passEnv: settings.passEnv,
+        codexHome,
+        ownEnv: env,
+      });
+      onEnv?.(serverEnv);
+      return serverEnv;
     },
   };
 }

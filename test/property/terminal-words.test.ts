@@ -154,7 +154,7 @@ test("progress and the live line are one line each, a title whole in it [TERM-17
   fc.assert(
     fc.property(text, (given) => {
       const title = given.slice(0, 16);
-      report.progress(event({ type: "tool-started", tool: "command", title }));
+      report.hear(event({ type: "tool-started", tool: "command", title }));
       const progress = out.stderr().slice(0, -1);
       expect(progress).not.toMatch(acting);
       expect(readBack(progress)).toBe(`command: ${title}`);

@@ -4,7 +4,7 @@ import { realpath } from "node:fs/promises";
 import { formatError } from "../../chat/words/error-text.ts";
 import { execText, formatExecThread } from "../../chat/words/exec-text.ts";
 import { formatLimit, turnText } from "../../chat/words/turn-text.ts";
-import { readKnownSecrets } from "../../codex/login-secrets.ts";
+import { findEnvSecrets, readKnownSecrets } from "../../codex/login-secrets.ts";
 import type { Usage } from "../../codex/turn-events.ts";
 import type { Settings } from "../../config/settings.ts";
 import { checkNewFolder } from "../../conversations/folder.ts";
@@ -21,7 +21,7 @@ import type { ExecWorkspace } from "../../store/exec-threads.ts";
 import type { ExecCommandArgs } from "./exec-command-args.ts";
 import { ExecMemory } from "./exec-memory.ts";
 import { buildEnding, type TurnEnding } from "./turn-ending.ts";
-import { buildTurnOutput, readKind, type TerminalStatus } from "./turn-events-json.ts";
+import { readKind, type TerminalStatus } from "./turn-events-json.ts";
 import { TurnFrame } from "./turn-frame.ts";
 import { checkTurnHome, findTurnHome } from "./turn-home.ts";
 import type { TurnReport } from "./turn-report.ts";
@@ -90,11 +90,7 @@ export class ExecSession {
     };
     const listener = {
       onThread: (threadId: string) => this.#takeThread(workspace, threadId, remembered),
-      onEvent: (event: Parameters<TurnReport["progress"]>[0]) => {
-        const output = buildTurnOutput(event);
-        if (output) report.print(output);
-        report.progress(event);
-      },
+      onEvent: (event: Parameters<TurnReport["hear"]>[0]) => report.hear(event),
     };
     const result = await runner.run(request, listener, stops.asked);
     await this.#remembering;
@@ -123,7 +119,14 @@ export class ExecSession {
       buildEnv: async (signal) => {
         const login = await readLoginEnv({ env, clock, signal });
         if (login.note) log.warn(login.note);
-        return buildServerEnv({ login: login.env, passEnv: settings.passEnv, codexHome, ownEnv: env });
+        const codexEnv = buildServerEnv({
+          login: login.env,
+          passEnv: settings.passEnv,
+          codexHome,
+          ownEnv: env,
+        });
+        report.learnSecrets(findEnvSecrets(codexEnv));
+        return codexEnv;
       },
     });
   }

@@ -2,12 +2,13 @@
 import { homedir } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { formatMisuse } from "../../chat/words/terminal-text.ts";
-import { readKnownSecrets } from "../../codex/login-secrets.ts";
+import { findEnvSecrets, readKnownSecrets } from "../../codex/login-secrets.ts";
 import type { Settings } from "../../config/settings.ts";
 import { isBridgeError } from "../../errors.ts";
 import { type Block, type Line, line, mapOutside } from "../../kit/blocks.ts";
 import { holdProcess, systemClock } from "../../kit/clock.ts";
 import { Redactor } from "../../kit/redactor.ts";
+import { readLoginEnv } from "../../process/login-env.ts";
 import { openRuns } from "../../runs/open-runs.ts";
 import type { Runs } from "../../runs/runs.ts";
 import { readVersion } from "../../version.ts";
@@ -90,6 +91,11 @@ async function withRuns(io: RunIo, work: (shell: RunShell) => Promise<void>): Pr
     const show = (blocks: readonly Block[]) => void io.stderr.write(render(blocks));
     const note = (sentence: Line) => show([{ say: sentence }]);
     const log = { debug: () => {}, info: () => {}, warn: (text: string) => note(line`${text}`) };
+    // What Codex printed may come from the environment that it got.
+    const login = await readLoginEnv({ env, clock: systemClock, signal: leaving.signal }).catch(
+      () => undefined,
+    );
+    for (const value of findEnvSecrets(login?.env ?? {})) redactor.learn(value);
     const self = [process.execPath, process.argv[1] ?? ""];
     const version = readVersion();
     const runs = openRuns({ env, home, settings, version, clock: systemClock, log, self });

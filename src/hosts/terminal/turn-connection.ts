@@ -56,6 +56,8 @@ export interface TurnConnectionOptions {
   workspaces: readonly string[];
   clock: Clock;
   log: Log;
+  /** Hears what Codex is about to get, before it is started. */
+  onEnv(env: Readonly<Record<string, string>>): void;
 }
 
 export class TurnConnection {
@@ -125,7 +127,7 @@ export class TurnConnection {
     await waitAtMost(clock, ended, exitLimitMs, leaving);
     return {
       ...exit,
-      stderrTail: stderr.text().replace(colours, "").slice(-stderrShown),
+      stderrTail: cutBeginning(stderr.text().replace(colours, "")),
       stderrBytes: stderr.totalBytes,
       stderrTruncated: stderr.truncated,
     };
@@ -150,9 +152,16 @@ export class TurnConnection {
   }
 
   async #readEnv(signal: AbortSignal): Promise<Record<string, string>> {
-    const { codexHome, settings, env, clock, log } = this.#options;
+    const { codexHome, settings, env, clock, log, onEnv } = this.#options;
     const login = await readLoginEnv({ env, clock, signal });
     if (login.note) log.warn(login.note);
-    return buildServerEnv({ login: login.env, passEnv: settings.passEnv, codexHome, ownEnv: env });
+    const codexEnv = buildServerEnv({ login: login.env, passEnv: settings.passEnv, codexHome, ownEnv: env });
+    onEnv(codexEnv);
+    return codexEnv;
   }
+}
+
+/** Whole lines where that is possible: of half a secret nobody would know that it is one. */
+function cutBeginning(text: string): string {
+  return text.length <= stderrShown ? text : text.slice(-stderrShown).replace(/^[^\n]*\n/, "");
 }

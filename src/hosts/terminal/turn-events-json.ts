@@ -67,7 +67,7 @@ export function buildTurnOutput(event: TurnEvent): TurnOutput | undefined {
         willRetry: false,
       });
     case "warning":
-      return status("warning", { message: cutText(event.message, longestMessage) });
+      return status("warning", { message: event.message });
     case "question-resolved":
       return status("serverRequest/resolved", { requestId: event.requestId });
     case "turn-ended":
@@ -77,13 +77,20 @@ export function buildTurnOutput(event: TurnEvent): TurnOutput | undefined {
   }
 }
 
+/** To be asked for what is redacted already. */
+export function cutTurnOutput({ type, payload }: TurnOutput): TurnOutput {
+  const { message } = payload;
+  if (typeof message !== "string") return { type, payload };
+  return { type, payload: { ...payload, message: cutText(message, longestMessage) } };
+}
+
 /** S2-61, S2-70. `facts`: phase, details and the like. */
 export function buildErrorOutput(
   failureKind: FailureKind,
   message: string,
   facts: Record<string, unknown>,
 ): TurnOutput {
-  return { type: "error", payload: { failureKind, message: cutText(message, longestMessage), ...facts } };
+  return { type: "error", payload: { failureKind, message, ...facts } };
 }
 
 export function readKind(error: BridgeError): FailureKind {

@@ -10,7 +10,6 @@ import { startTurn, stopTurn, type TurnRequest } from "../../codex/turns.ts";
 import { BridgeError, toBridgeError } from "../../errors.ts";
 import { says } from "../../kit/blocks.ts";
 import { type Clock, type Disposer, pause } from "../../kit/clock.ts";
-import { buildTurnOutput } from "./turn-events-json.ts";
 import type { TurnReport } from "./turn-report.ts";
 import { type TurnStops, waitAtMost } from "./turn-stops.ts";
 
@@ -141,9 +140,7 @@ class FollowedTurn {
       );
       return;
     }
-    const output = buildTurnOutput(event);
-    if (output) report.print(output);
-    report.progress(event);
+    report.hear(event);
   }
 
   #decline(request: ServerRequest): void {

@@ -3,7 +3,7 @@
 import { nanoid } from "nanoid";
 import { formatError } from "../../chat/words/error-text.ts";
 import { formatLimit, formatThread, turnText } from "../../chat/words/turn-text.ts";
-import { readKnownSecrets } from "../../codex/login-secrets.ts";
+import { findEnvSecrets, readKnownSecrets } from "../../codex/login-secrets.ts";
 import { projectSecrets } from "../../codex/secret-home.ts";
 import type { ThreadHold, Threads } from "../../codex/threads.ts";
 import { checkInput, type TurnRequest } from "../../codex/turns.ts";
@@ -91,8 +91,9 @@ export class TurnRun {
     const cwd = args.thread === undefined ? await checkNewFolder(args.cwd ?? base, rules) : undefined;
     if (cwd !== undefined) report.hideFolders({ path: cwd, name: "<folder>" });
     const log = { debug: () => {}, info: () => {}, warn: (text: string) => report.say(says(line`${text}`)) };
+    const onEnv = (given: NodeJS.ProcessEnv) => report.learnSecrets(findEnvSecrets(given));
     const connection = new TurnConnection({
-      ...{ codexHome, settings, env, clock, log },
+      ...{ codexHome, settings, env, clock, log, onEnv },
       workspaces: [base, ...(cwd === undefined ? [] : [cwd])],
     });
     this.#connection = connection;
