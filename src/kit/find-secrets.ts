@@ -3,14 +3,12 @@ import { findUnseen, findUnseenBesidesPairs, findUnseenCharacters } from "./invi
 import { assignmentShapes, findAssigned } from "./secret-assignments.ts";
 import { findCookies } from "./secret-cookies.ts";
 import { findKeyBlocks } from "./secret-keys.ts";
-import { cover } from "./secret-look.ts";
+import { cover, redactedMark } from "./secret-look.ts";
 import { placeShapes } from "./secret-places.ts";
 import { findByRules } from "./secret-rules.ts";
 import { findShapes } from "./secret-shape.ts";
 import { tokenShapes } from "./secret-shapes.ts";
 import { CutText, joinSpans, replaceSpans, type Span, touches } from "./spans.ts";
-
-export const redactedMark = "[redacted]";
 
 /** In this order: what one finds is covered for those after it. */
 const finders: readonly ((text: string, lower: string) => Span[])[] = [

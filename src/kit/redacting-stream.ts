@@ -1,8 +1,8 @@
 // Redacts a text that arrives in pieces. A secret may be split between two of them, so what could be the beginning of one
 // is kept back: the line that is not finished, and a key block without its end.
-import { redactedMark } from "./find-secrets.ts";
 import type { Redactor } from "./redactor.ts";
 import { longestBlock } from "./secret-keys.ts";
+import { redactedMark } from "./secret-look.ts";
 import type { Span } from "./spans.ts";
 
 /** A line that is longer is passed on but for its last part. */

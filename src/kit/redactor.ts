@@ -1,8 +1,8 @@
 // The one place where secrets leave a text: first the values that are known, then what has the shape of one.
-import { findSecrets, redactedMark } from "./find-secrets.ts";
+import { findSecrets } from "./find-secrets.ts";
 import { findUnseen } from "./invisible.ts";
 import { mapStringsDeep } from "./map-strings.ts";
-import { isAssignedSecret } from "./secret-look.ts";
+import { isAssignedSecret, redactedMark } from "./secret-look.ts";
 import { joinSpans, replaceSpans, type Span } from "./spans.ts";
 
 const minValueChars = 8;

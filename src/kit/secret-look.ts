@@ -1,6 +1,7 @@
 // Second look at what a loose secret shape found: is it a literal secret, or code, a setting, a word, a placeholder?
 import { rateSecretName } from "./secret-names.ts";
 
+export const redactedMark = "[redacted]";
 /** Stands where a secret was found already; as long as what it covers. No character of Unicode. */
 export const cover = "\uffff";
 
@@ -56,7 +57,7 @@ const namesIssued = /(?:api|auth|access|server|secret|client|refresh)[_-]?(?:key
 export function isAssignedSecret(name: string, value: string, how: Assignment): boolean {
   const rate = rateSecretName(name);
   if (rate === "none" || /\s/.test(value)) return false;
-  if (value.includes(cover)) return how !== "header" && rate === "strong";
+  if (value.includes(cover) || value.includes(redactedMark)) return how !== "header" && rate === "strong";
   if (isHarmless(value, how)) return false;
   if (uuid.test(value) && !namesIssued.test(name)) return how !== "header" && rate === "strong";
   if (rate === "weak")

@@ -160,12 +160,12 @@ describe("known secrets", () => {
     const copy = redactor.redactDeep({
       list: ["x hunter2hunter2", 1, null],
       "n hunter2hunter2": true,
-      nested: { apiKey: "a1b2c3d4", token: "say when" },
+      nested: { apiKey: "a1b2c3d4", token: "say when", password: "x-hunter2hunter2-y" },
     });
     expect(copy).toEqual({
       list: ["x [redacted]", 1, null],
       "n [redacted]": true,
-      nested: { apiKey: "[redacted]", token: "say when" },
+      nested: { apiKey: "[redacted]", token: "say when", password: "[redacted]" },
     });
   });
 });
