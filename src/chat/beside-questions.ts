@@ -2,6 +2,7 @@
 import type { Question } from "../store/rows.ts";
 import { isChoiceNumber, looksLikeAnswer, readAnswerWord } from "./answer-words.ts";
 import { answerBare, getQuestion, mayAnswer, wasSeen } from "./answering.ts";
+import type { ChatServices } from "./chat-services.ts";
 import type { Caller } from "./command-call.ts";
 import { buildReply, type Reply } from "./reply.ts";
 import { runCommand } from "./run-command.ts";
@@ -20,7 +21,10 @@ export async function answerWords(caller: Caller, bare: string): Promise<Reply |
     const { question, caller: there } = getQuestion(caller, undefined);
     return buildReply(await answerBare(there, question, word === "yes"));
   }
-  return looksLikeAnswer(bare) ? showAgain(caller, open) : undefined;
+  if (!looksLikeAnswer(bare)) return undefined;
+  // Nothing that looks like an answer is taken for a turn while Codex waits for one.
+  putAgain(caller.services, open);
+  return buildShownAgain(open);
 }
 
 /** Whether it may do more than be held back. */
@@ -39,16 +43,15 @@ function isTurnRunning({ services, binding }: Caller): boolean {
   return binding !== undefined && services.runner.findActive(binding.id) !== undefined;
 }
 
-/** Nothing that looks like an answer is taken for a turn while Codex waits for one. */
-function showAgain({ services }: Caller, open: readonly Question[]): Reply {
+/** Never throws: one whose server is away is asked again by it. */
+export function putAgain({ questions, log }: ChatServices, open: readonly Question[]): void {
   for (const question of open) {
     try {
-      services.questions.putAgain(question);
+      questions.putAgain(question);
     } catch (error) {
-      services.log.info(`a question is not shown again: ${String(error)}`);
+      log.info(`a question is not shown again: ${String(error)}`);
     }
   }
-  return buildShownAgain(open);
 }
 
 /** Codex ends many replies with a question of its own: a yes is for that, unless a question was closed in between. */

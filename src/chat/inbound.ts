@@ -4,7 +4,7 @@ import { isSomebody } from "../conversations/may.ts";
 import { BridgeError, isBridgeError, toBridgeError } from "../errors.ts";
 import { code, isBlank, type Line, line, mapOutside, own, says } from "../kit/blocks.ts";
 import { looksLikeAnswer } from "./answer-words.ts";
-import { answerWords, mayAct } from "./beside-questions.ts";
+import { answerWords, mayAct, putAgain } from "./beside-questions.ts";
 import type { ChatServices } from "./chat-services.ts";
 import { runClick } from "./click.ts";
 import { type Caller, isAllowed } from "./command-call.ts";
@@ -208,9 +208,12 @@ export class Chat {
     const { addresses } = this.#services.store;
     const { address, privateAddress, actor } = message;
     if (address !== undefined) addresses.remember(conversation, address);
-    if (binding?.ownerChat !== undefined && privateAddress !== undefined && actor.id === binding.owner) {
-      addresses.remember(binding.ownerChat, privateAddress);
-    }
+    if (binding?.ownerChat === undefined || privateAddress === undefined || actor.id !== binding.owner)
+      return;
+    const isNew = addresses.find(binding.ownerChat) === undefined;
+    addresses.remember(binding.ownerChat, privateAddress);
+    // What they alone may answer was asked of nobody.
+    if (isNew) putAgain(this.#services, this.#services.questions.open(conversation));
   }
 
   /** In groups people mostly talk to each other. */

@@ -163,6 +163,7 @@ export class Outbox {
   async #takeRefusal(part: OutboxPart, refusal: NotTaken, isLast: boolean): Promise<boolean> {
     // The store counts this try already, the part in hand does not.
     const attempts = part.attempts + 1;
+    if (attempts === 1) this.#tellUnreachable(part);
     if (part.kind === "notice") {
       if (refusal.notTaken === "refused" || attempts >= noticeAttempts) this.#giveUp(part, refusal);
       else this.#sendLater(part, refusal);
@@ -185,6 +186,15 @@ export class Outbox {
   async #takesNext(part: OutboxPart): Promise<boolean> {
     const next = this.#options.store.outbox.findNext(part, this.#options.clock.now());
     return next !== undefined && (await this.#send(next).catch(() => false));
+  }
+
+  /** What only the owner may answer did not get into their own chat: nobody can agree to it meanwhile. */
+  #tellUnreachable({ question: token, conversation }: OutboxPart): void {
+    const { store, voice } = this.#options;
+    const asked = token === undefined ? undefined : store.questions.findAnywhere(token)?.conversation;
+    if (asked === undefined || asked === conversation) return;
+    const said = voice.say({ type: "owner-unreachable" });
+    this.add({ conversation: asked, kind: "notice", ...said, key: `unreachable ${token}` });
   }
 
   #giveUp(part: OutboxPart, { reason }: NotTaken): void {

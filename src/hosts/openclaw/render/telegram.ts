@@ -54,7 +54,8 @@ function renderLiteral(text: string, as: LiteralKind): string {
 }
 
 function renderModel(text: string, module: MarkdownModule): string {
-  const ir = module.markdownToIR(showImages(text, module), parsing);
+  const ir = module.markdownToIR(showVanishing(text, module), parsing);
+  if (ir.text.trim() === "") return renderLiteral(text, "text");
   return module.renderMarkdownWithMarkers(withoutAutoLinks(ir), {
     styleMarkers,
     escapeText: escapeHtml,
@@ -62,12 +63,16 @@ function renderModel(text: string, module: MarkdownModule): string {
   });
 }
 
-/** With a sign before it an image is a link: its address is seen, and nothing is fetched. */
-function showImages(text: string, { findCodeRegions }: MarkdownModule): string {
+/** An image, a link without a label, the definition of a reference: the parser shows nothing of their addresses. */
+const vanishing =
+  /(?<!\\)((?:\\\\)*)(!\[|\[[^\S\n]{0,20}\](?=[([])|(?<=^[ \t>*+.)\d-]{0,20})\[(?=[^\]\n]{1,200}\]:))/gm;
+
+/** With a sign before it an image is a link, and the others are words: nothing is fetched, all is seen. */
+function showVanishing(text: string, { findCodeRegions }: MarkdownModule): string {
   const isFree = buildFreePlaces(text.length, findCodeRegions(text));
-  return text.replace(/(?<!\\)((?:\\\\)*)!\[/g, (found, before: string, at: number) => {
+  return text.replace(vanishing, (found, before: string, mark: string, at: number) => {
     const sign = at + before.length;
-    return isFree({ start: sign, end: sign + 1 }) ? `${before}\\![` : found;
+    return isFree({ start: sign, end: sign + 1 }) ? `${before}\\${mark}` : found;
   });
 }
 
