@@ -42,6 +42,25 @@ export function buildChat(id: number, topic?: number): object {
   return { id, type: "supergroup", title: "Room", ...(topic === undefined ? {} : { is_forum: true }) };
 }
 
+/** Fields of a message that was forwarded; `origin`: the Bot API's MessageOrigin. */
+export function forwardedFrom(origin: object): object {
+  return { forward_origin: { date: 1_700_000_000, ...origin } };
+}
+
+/** For messages that are neither text nor caption. */
+export const noWords = { text: undefined, entities: undefined };
+
+export const stickerShape = {
+  ...{ type: "regular", width: 1, height: 1, is_animated: false, is_video: false, emoji: "👍" },
+};
+
+export function buildPoll(question: string): object {
+  return {
+    ...{ id: "1", question, options: [{ text: "yes", voter_count: 0 }], total_voter_count: 0 },
+    ...{ is_closed: false, is_anonymous: true, type: "regular", allows_multiple_answers: false },
+  };
+}
+
 /** Commands and mentions of the bot, which Telegram marks by itself. */
 export function findEntities(text: string): object[] {
   const found = text.matchAll(/(?:^|\s)(\/\w+(?:@\w+)?)|(@\w+)/g);
