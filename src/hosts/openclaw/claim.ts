@@ -54,8 +54,8 @@ function namesCodex(message: InboundMessage): boolean {
 
 /** The host keeps its stop words from us; not so when they stand beside our name. */
 function readStop(gateway: Gateway, message: InboundMessage): string {
-  const { ownNames: names = [], text } = message;
-  const plain = readPlainWords(text, { names, isMentioned: message.isAddressed === true });
+  const { ownNames: names = [], text, chatKind, isAddressed = false } = message;
+  const plain = readPlainWords(text, { names, isMentioned: isAddressed && chatKind === "group" });
   const isStop = plain.type === "words" && gateway.modules.words.isAbortRequestText(plain.bare);
   return isStop && isTyped(message) && (!message.takeAttachments || message.onlyQuotedFiles)
     ? "/cx stop"

@@ -44,3 +44,33 @@ test("where /codex is switched off, whoever is nobody here is not told so [GATE-
     expect(said.splice(0)).toEqual(isTold ? told : []);
   }
 });
+
+test("our name beside a stop word stops, where it is known; a forwarded one, or one for another bot, does not [TAKE-1a TAKE-1b TAKE-2c]", async () => {
+  const received: unknown[] = [];
+  const gateway = {
+    api: { id: "codex-threads", rootDir: "/ours" },
+    app: {
+      chat: { receive: async ({ text }: { text: string }) => received.push(text) && { handled: true } },
+    },
+    modules: {
+      commands: { createInteractiveConversationBindingHelpers: () => ({}) },
+      words: { isAbortRequestText: (text: string) => /^\/?stop$/i.test(text) },
+    },
+    names: { find: () => ["our_bot"] },
+    readConfig: () => ({}),
+  } as unknown as Gateway;
+  const claim = (content: string, before = "Ann: ") => {
+    const said = {
+      channel: "telegram",
+      isGroup: false,
+      senderId: "7",
+      body: `[Telegram Ann] ${before}${content}`,
+    };
+    return claimMessage(gateway, { ...said, content, bodyForAgent: content }, binding);
+  };
+  for (const text of ["@our_bot stop", "stop @our_bot", "\u200b/stop", "／stop@our_bot"]) await claim(text);
+  expect(received.splice(0)).toEqual(Array(4).fill("/cx stop"));
+  for (const text of ["@other_bot stop", "/stop@other_bot", "stop it"]) await claim(text);
+  await claim("@our_bot stop", "Ann: [Forwarded from Eve]\n");
+  expect(received).toEqual(["@other_bot stop", "/stop@other_bot", "stop it", "@our_bot stop"]);
+});
