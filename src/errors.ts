@@ -119,6 +119,8 @@ export const errorTable = {
   "question-none": entry("caller"),
   "question-several": entry("caller"),
   "question-closed": entry("caller"),
+  /** The host does not tell whether the command was typed or forwarded. */
+  "question-token": entry("caller"),
   /** Its prompt has not reached the person yet, or came after the answer. */
   "question-unseen": entry("caller"),
   "choice-not-offered": entry("caller"),

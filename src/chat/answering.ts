@@ -37,8 +37,11 @@ export interface Answering {
   caller: Caller;
 }
 
-/** The question meant: by token, or the only open one that was seen. Throws what `Questions.get`, `assertMayAnswer` and `assertSeen` throw. */
+/** The question meant: by token, or the only open one that was seen. Throws `question-token`, and what `Questions.get`, `assertMayAnswer` and `assertSeen` throw. */
 export function getQuestion(caller: Caller, token: string | undefined): Answering {
+  // Nobody forwards by accident a token that only this question has.
+  if (token === undefined && caller.message.mayBeForwarded)
+    throw new BridgeError("question-token", "may have been forwarded");
   const found = token === undefined ? undefined : findQuestion(caller, token);
   const question = found
     ? caller.services.questions.get(found.conversation, found.token)

@@ -76,6 +76,10 @@ export const callerWords = {
     (d) => line`The question${part(" ", asCode(d.token))} is closed already; the first answer counted.`,
     "`/cx status` shows what is still open.",
   ),
+  "question-token": words(
+    "Whether you typed that or forwarded it cannot be told here, so it answers nothing by itself.",
+    "Add the token of the question: `/cx yes <token>` or `/cx no <token>`.",
+  ),
   "question-unseen": words(
     (d) => line`The question${part(" ", asCode(d.token))} was not here yet when you wrote that.`,
     "Read it, then answer it.",
