@@ -15,6 +15,7 @@ import { readServerMode } from "./config/server-mode.ts";
 import type { Settings } from "./config/settings.ts";
 import { Binder } from "./conversations/binder.ts";
 import type { HostSender, OnPoint } from "./conversations/host-sender.ts";
+import { Lockdown } from "./conversations/lockdown.ts";
 import { Outbox } from "./conversations/outbox.ts";
 import { PendingBindings } from "./conversations/pending-bindings.ts";
 import { type Place, Places } from "./conversations/place.ts";
@@ -39,6 +40,7 @@ import type { OpenRunsOptions } from "./runs/open-runs.ts";
 import type { Runs } from "./runs/runs.ts";
 import { SessionFiles } from "./sessions/session-files.ts";
 import { openStore, type Store } from "./store/open-store.ts";
+import { pruneDaily } from "./store/prune-daily.ts";
 import { lockStateDirectory } from "./store/state-lock.ts";
 
 export interface AppOptions {
@@ -74,7 +76,7 @@ export interface App {
   binder: Binder;
   places: Places;
   pendingBindings: PendingBindings;
-  bindings: Pick<Store["bindings"], "all" | "findByConversation" | "remove" | "update">;
+  bindings: Pick<Store["bindings"], "all" | "findByConversation" | "update">;
   released: Store["released"];
   /** For what a host says by itself. */
   outbox: Pick<Outbox, "post">;
@@ -95,6 +97,7 @@ export function startApp(given: AppOptions): App {
   const lock = lockStateDirectory(stateDirectory, clock);
   try {
     const store = openStore({ directory: stateDirectory, clock });
+    const stopPruning = pruneDaily(store, settings.keepDays, clock, log);
     const learnEnv = (env: NodeJS.ProcessEnv) => {
       for (const value of findEnvSecrets(env)) redactor.learn(value);
     };
@@ -178,6 +181,10 @@ export function startApp(given: AppOptions): App {
       ...(runDesk ? { runDesk } : {}),
       ...(nodes ? { nodes } : {}),
     });
+    const lockdown = new Lockdown({
+      ...{ store, runner, questions, pendingBindings, clock, log, directory: stateDirectory },
+      stopRuns: async () => runDesk?.stopAll(),
+    });
     // First: what is being sent at this moment is what an earlier process left.
     outbox.start();
     recoverMessages(store, runner, (conversation) => options.sender.serves(conversation));
@@ -185,12 +192,15 @@ export function startApp(given: AppOptions): App {
     runDesk?.start();
     prompts.start();
     runTurns.start((conversation) => options.sender.serves(conversation));
+    lockdown.start();
     const idle = async () => {
       await lanes.onIdle();
       await outbox.idle();
     };
     const close = async () => {
       try {
+        stopPruning();
+        lockdown.close();
         chat.close();
         learning.abort();
         await learned;

@@ -65,10 +65,12 @@ export interface ChatServices {
   store: Pick<
     Store,
     | "addresses"
+    | "audit"
     | "bindings"
     | "buttons"
     | "flush"
     | "lists"
+    | "lockdown"
     | "messages"
     | "outbox"
     | "questions"

@@ -30,7 +30,9 @@ export async function runClick(
   }
   if (!services.store.buttons.use(token)) throw new BridgeError("button-used", "clicked before");
   try {
-    return await runCommand(caller, button.line);
+    const reply = await runCommand(caller, button.line);
+    services.store.buttons.forgetLine(token);
+    return reply;
   } catch (error) {
     // It did nothing: somebody else may, or the same person later.
     services.store.buttons.release(token);

@@ -17,6 +17,7 @@ import {
   isTyped,
   type Route,
 } from "./inbound-message.ts";
+import { isOpenWhileLocked, refuseLocked } from "./locked.ts";
 import { addContext, formatUntakable } from "./message-context.ts";
 import { type PlainWords, readPlainWords } from "./plain-words.ts";
 import type { Reply, ShownReply } from "./reply.ts";
@@ -25,6 +26,7 @@ import { showReply } from "./show-reply.ts";
 import { noteCommand, noteRest, takeMessage } from "./take-message.ts";
 import { addCommandNote, addFileNotes, formatLost } from "./words/attachment-text.ts";
 import { formatErrorFor } from "./words/error-text.ts";
+import { lockedText } from "./words/locked-text.ts";
 
 export { buildConversationKey, type InboundMessage } from "./inbound-message.ts";
 
@@ -53,6 +55,8 @@ const repeatedReply: Reply = {
     ),
   ),
 };
+
+const refusedReply: Reply = { blocks: says(lockedText.refused) };
 
 const cutTexts = {
   unbound: own(
@@ -108,9 +112,12 @@ export class Chat {
   /** As `receive`. */
   async click(click: Click, signal: AbortSignal = new AbortController().signal): Promise<Clicked> {
     const services = this.#services;
-    const conversation = services.store.buttons.find(click.token)?.conversation ?? "";
+    const { conversation = "", line: pressed = "" } = services.store.buttons.find(click.token) ?? {};
     try {
       if (!isSomebody(click.actor, services.binder.find(conversation))) return { isDone: false };
+      if (services.store.lockdown.find() && !isOpenWhileLocked(pressed)) {
+        return { isDone: false, reply: showReply(services, refusedReply, conversation, click) };
+      }
       const reply = await runClick(services, click, signal);
       return {
         isDone: true,
@@ -133,9 +140,12 @@ export class Chat {
       isMentioned: isMentioned && message.chatKind === "group",
     });
     if (plain.type === "for-another") return { handled: binding !== undefined };
-    if (plain.type === "command" && isTyped(message)) return this.#receiveCommand(caller, plain.rest);
+    const command = plain.type === "command" && isTyped(message) ? plain.rest : undefined;
+    const isHeard = this.#isHeard(message, plain);
     if (this.#takeRest(caller, plain)) return { handled: true };
-    if (!this.#isHeard(message, plain)) return { handled: binding !== undefined };
+    if (refuseLocked(caller, command, isHeard)) return { handled: true, reply: refusedReply };
+    if (command !== undefined) return this.#receiveCommand(caller, command);
+    if (!isHeard) return { handled: binding !== undefined };
     const isAnswer = isTyped(message) && (!message.takeAttachments || message.onlyQuotedFiles);
     if (isAnswer && plain.type === "words" && (binding || this.#isAnswering(caller))) {
       const reply = await this.#answer(caller, plain.bare);

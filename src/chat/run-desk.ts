@@ -62,6 +62,17 @@ export class RunDesk {
     }
   }
 
+  /** Those that were started from a conversation served here; ones that have ended stay as they are. */
+  async stopAll(): Promise<void> {
+    const { runs, serves, log } = this.#options;
+    for (const run of runs.untold()) {
+      if (run.tell === undefined || !serves(run.tell)) continue;
+      await runs.stop(run, this.#closing.signal).catch((error: unknown) => {
+        log.warn(`a run was not stopped: ${String(error)}`);
+      });
+    }
+  }
+
   close(): void {
     this.#closing.abort();
   }

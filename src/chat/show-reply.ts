@@ -1,5 +1,7 @@
 // From what a command says to what is shown where it was asked: redacted, with buttons, in a group without what is not
 // for everybody there.
+
+import { digestShown } from "../conversations/answer-audit.ts";
 import { type Block, mapOutside, own, says } from "../kit/blocks.ts";
 import type { ChatServices } from "./chat-services.ts";
 import { buildPrivateKey, type InboundMessage } from "./inbound-message.ts";
@@ -21,6 +23,10 @@ export function showReply(
   const hasButtons = message.hasButtons === true && !(isSplit && inGroup.length === 0);
   const shown = isSplit ? splitReply(services, reply, inGroup, conversation, message) : reply.blocks;
   const rows = buttons?.map((row) => row.map(({ label, line }) => ({ label: redactor.redact(label), line })));
+  if (question !== undefined) {
+    const isWhole = !isSplit || message.privateAddress !== undefined;
+    store.questions.noteShown(question, digestShown(isWhole ? reply.blocks : shown));
+  }
   const scope = { conversation, ...(isForAsker ? { actor: message.actor.id } : {}) };
   return {
     blocks: question !== undefined ? shown : mapOutside(shown, (text) => redactor.redact(text)),

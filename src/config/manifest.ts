@@ -14,6 +14,12 @@ export interface PackageFacts {
 
 export const pluginId = "codex-threads";
 const pluginName = "Codex Threads";
+/** `openclaw codex-threads …`; the manifest and the registration must say the same. */
+export const pluginCliCommand = {
+  name: pluginId,
+  description: "Audit and lock of Codex threads in chats",
+  hasSubcommands: true,
+} as const;
 
 /** `openclaw.plugin.json`: what OpenClaw reads without running us. Without `onStartup` it would not load us at start. */
 export function buildPluginManifest(facts: PackageFacts): Record<string, unknown> {
@@ -24,6 +30,7 @@ export function buildPluginManifest(facts: PackageFacts): Record<string, unknown
     version: facts.version,
     categories: ["developer-tools"],
     activation: { onStartup: true },
+    cliCommands: [pluginCliCommand],
     configSchema: buildConfigSchema(),
     uiHints: buildUiHints(),
   };

@@ -84,6 +84,11 @@ export const settingsSchema = z.strictObject({
     title: "Turn limit",
     description: "Minutes after which a turn is interrupted. Unset: turns may take as long as they need.",
   }),
+  keepDays: z.int().min(1).max(3650).default(30).meta({
+    title: "Keep for days",
+    description:
+      "Days after its end for which the record of a message, its turn and its questions is kept, and files that came with it; the words of both sides go as soon as they are delivered. Who decided what (`audit`) is kept 400 days.",
+  }),
   execArgs: execArgs.default([]).meta({
     title: "Exec: extra arguments",
     description:

@@ -4,12 +4,14 @@ import { nanoid } from "nanoid";
 import { agentMessageItem, type ThreadInfo, type TurnInfo } from "../codex/schemas.ts";
 import { readUserMessage } from "../codex/turn-events.ts";
 import { BridgeError } from "../errors.ts";
+import { auditActors } from "../store/audit.ts";
 import type { NewBinding } from "../store/bindings.ts";
 import type { Store } from "../store/open-store.ts";
 import type { Binding, Ceiling, InForce, TurnSettings } from "../store/rows.ts";
+import type { Agreed } from "./confirm-action.ts";
 import { checkFolderOf, checkNewFolder, type FolderRules } from "./folder.ts";
 import type { Place, Places } from "./place.ts";
-import type { Agreed, Questions } from "./questions.ts";
+import type { Questions } from "./questions.ts";
 
 export interface BinderOptions {
   store: Store;
@@ -150,32 +152,49 @@ export class Binder {
       if (old) {
         this.#refuseWhileBusy(old);
         store.bindings.remove(old.id);
+        this.#note("released", old, draft.owner);
       }
       store.released.remove(draft.conversation);
-      return store.bindings.insert({ ...draft, id: nanoid() });
+      const inserted = store.bindings.insert({ ...draft, id: nanoid() });
+      this.#note("held", inserted, draft.owner);
+      return inserted;
     });
     onBound?.(binding);
     return binding;
   }
 
-  /** Undefined when nothing was bound. Throws `already-bound` while a turn runs or messages wait here. */
-  async detach(conversation: string): Promise<Binding | undefined> {
+  /** `by`: who lets it go. Undefined when nothing was bound. Throws `already-bound` while a turn runs or messages wait here. */
+  async detach(conversation: string, by: string): Promise<Binding | undefined> {
     const binding = this.find(conversation);
     if (!binding) return undefined;
     this.#refuseWhileBusy(binding);
     const { store } = this.#options;
     store.transaction(() => {
       store.bindings.remove(binding.id);
+      this.#note("released", binding, by);
       if (binding.hostRecord !== undefined) store.released.add(conversation, binding.hostRecord);
     });
     if (binding.threadId) await this.#options.places.get(binding.place).threads.letGo(binding.threadId);
     return binding;
   }
 
+  /** The host has given the conversation to somebody else. */
+  lose(binding: Binding): void {
+    const { store } = this.#options;
+    store.transaction(() => {
+      if (store.bindings.remove(binding.id)) this.#note("released", binding, auditActors.host);
+    });
+  }
+
   /** For the next turns. */
   setSettings(binding: Binding, change: Partial<TurnSettings>): Binding {
     const requested = { ...binding.requested, ...change };
     return this.#options.store.bindings.update(binding.id, { requested }) ?? binding;
+  }
+
+  #note(act: "held" | "released", { conversation, place, threadId }: Binding, actor: string): void {
+    const thread = threadId === undefined ? {} : { threadId };
+    this.#options.store.audit.write({ act, actor, conversation, place, ...thread });
   }
 
   /** Messages on their way belong to the binding that took them. */

@@ -1,6 +1,7 @@
 // Questions of sub-agents that outlive the turn which started them: asked in the conversation of that turn.
 import type { ThreadHold } from "../codex/threads.ts";
-import type { QuestionContext, Questions } from "./questions.ts";
+import type { QuestionContext } from "./question-line.ts";
+import type { Questions } from "./questions.ts";
 
 /** To be called when the turn has ended; ends by itself when no sub-agent of the thread runs any more. */
 export function askForSubAgents(

@@ -7,6 +7,7 @@ import type { Redactor } from "../kit/redactor.ts";
 import type { ButtonSpec } from "../store/buttons.ts";
 import type { Store } from "../store/open-store.ts";
 import type { Button, OutboxKind } from "../store/rows.ts";
+import { digestShown } from "./answer-audit.ts";
 import type { HostSender } from "./host-sender.ts";
 import type { Said, Voice } from "./voice.ts";
 
@@ -45,15 +46,16 @@ export function writeParts(services: PartServices, part: NewPart, key: string): 
     inGroup === undefined ? undefined : store.bindings.findByConversation(conversation)?.ownerChat;
   store.transaction(() => {
     if (inGroup === undefined || ownerChat === undefined) {
-      writePart(services, part, part.blocks, key, conversation);
+      noteShown(services, part, writePart(services, part, part.blocks, key, conversation));
       return;
     }
     const { forGroup, forOwner, isHidden } = divide(services, part, inGroup);
     const isReachable = store.addresses.find(ownerChat) !== undefined;
     const waits = isHidden && !isReachable ? services.voice.say({ type: "owner-unreachable" }).blocks : [];
-    writePart(services, forGroup, [...inGroup, ...waits], key, conversation);
+    noteShown(services, part, writePart(services, forGroup, [...inGroup, ...waits], key, conversation));
     if (kind === "notice" || !isReachable) return;
-    writePart(services, forOwner, part.blocks, `${key} for the owner`, ownerChat);
+    // Who is shown more decides by that.
+    noteShown(services, part, writePart(services, forOwner, part.blocks, `${key} for the owner`, ownerChat));
   });
 }
 
@@ -80,8 +82,26 @@ function hasSecret(redactor: Redactor, blocks: readonly Block[]): boolean {
   return found;
 }
 
-/** `to`: where it is said; its buttons mean the conversation of the part. */
-function writePart(services: PartServices, part: NewPart, said: readonly Block[], key: string, to: string) {
+/** What the audit is to keep of what people decide about. */
+function noteShown(
+  { store }: PartServices,
+  { question }: NewPart,
+  shown: readonly Block[] | undefined,
+): void {
+  if (question !== undefined && shown) store.questions.noteShown(question, digestShown(shown));
+}
+
+/**
+ * `to`: where it is said; its buttons mean the conversation of the part. Returns what is shown there; undefined when it was
+ * written before.
+ */
+function writePart(
+  services: PartServices,
+  part: NewPart,
+  said: readonly Block[],
+  key: string,
+  to: string,
+): readonly Block[] | undefined {
   const { store, sender } = services;
   const shared = buildShared(services, part, to);
   const blocks = prepareBlocks(services, part, said);
@@ -98,8 +118,9 @@ function writePart(services: PartServices, part: NewPart, said: readonly Block[]
       buttons: isLast ? makeButtons(services, part) : undefined,
       typed: isLast && part.typed ? [...part.typed] : undefined,
     });
-    if (!added) return;
+    if (!added) return undefined;
   }
+  return blocks;
 }
 
 function buildShared({ clock }: PartServices, part: NewPart, to: string) {

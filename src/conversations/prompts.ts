@@ -9,8 +9,11 @@ import type { HostSender } from "./host-sender.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Voice } from "./voice.ts";
 
-/** How a question was closed: by a choice, by words, by somebody in a terminal, or because its turn is over. */
-export type Ending = { choice: ChoiceName } | "words" | "elsewhere" | "over" | "nobody";
+/**
+ * How a question was closed: by a choice, by words, by somebody in a terminal, because its turn is over, because nobody
+ * could be asked, or by the lock of the machine's operator.
+ */
+export type Ending = { choice: ChoiceName } | "words" | "elsewhere" | "over" | "nobody" | "locked";
 
 /** Where and as what an answer was written. */
 export interface WrittenAnswer {

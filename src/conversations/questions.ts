@@ -6,42 +6,21 @@ import { type Asked, buildDecline, type ChoiceName, noDynamicTools, readAsked } 
 import type { ServerRequest, ThreadFeed } from "../codex/thread-feed.ts";
 import { BridgeError } from "../errors.ts";
 import type { Clock } from "../kit/clock.ts";
+import { auditActors } from "../store/audit.ts";
 import type { Store } from "../store/open-store.ts";
-import type { Message, Question, QuestionState } from "../store/rows.ts";
+import type { Question, QuestionState } from "../store/rows.ts";
+import { noteAnswer } from "./answer-audit.ts";
+import type { ConfirmAction } from "./confirm-action.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Ending, Prompts } from "./prompts.ts";
-import type { Voice } from "./voice.ts";
-
-/** Where a question's answer goes. */
-interface Line {
-  client: CodexClient;
-  feed: ThreadFeed;
-  request: ServerRequest;
-  asked: Asked;
-}
-
-/** What a turn's question is about, besides the request itself. */
-export interface QuestionContext {
-  message: Pick<Message, "conversation" | "actor">;
-  place: string;
-  placeName: string;
-  cwd: string;
-  /** What the item of the question said, e.g. the changes of a patch. */
-  findItem(itemId: string): unknown;
-}
-
-/** What the owner of a binding has to say yes to first. */
-export interface Agreed {
-  /** Another conversation holds the thread too. */
-  shared?: boolean;
-  /** The thread runs with full access, or never asks. */
-  unguarded?: boolean;
-}
-
-/** Our own question, answered yes or no. */
-export type ConfirmAction =
-  | { type: "send-again"; messageId: number }
-  | { type: "bind"; threadId: string; place: string; agreed: Agreed };
+import {
+  buildQuestion,
+  isOfSubAgent,
+  isWaiting,
+  type QuestionContext,
+  type QuestionLine,
+} from "./question-line.ts";
+import type { Said, Voice } from "./voice.ts";
 
 export interface QuestionsOptions {
   store: Store;
@@ -58,7 +37,7 @@ const takeAgainMs = 5_000;
 
 export class Questions {
   readonly #options: QuestionsOptions;
-  readonly #lines = new Map<string, Line>();
+  readonly #lines = new Map<string, QuestionLine>();
 
   constructor(options: QuestionsOptions) {
     this.#options = options;
@@ -89,13 +68,13 @@ export class Questions {
       else client.refuse(feed, request);
       return;
     }
-    const { store, outbox, voice, prompts } = this.#options;
-    const line: Line = { client, feed, request, asked };
+    const { store, outbox, prompts } = this.#options;
+    const line: QuestionLine = { client, feed, request, asked };
     const requestId = JSON.stringify(request.id);
     const known = this.#findReplayed(line, requestId);
     if (known?.state === "open") {
       this.#lines.set(known.token, line);
-      if (!this.#options.isPersonThere(known.conversation)) this.#decline(known, line);
+      if (!this.#mayAsk(known.conversation)) this.#decline(known, line);
       return;
     }
     if (known?.state === "answered" && known.answer !== undefined) {
@@ -103,17 +82,18 @@ export class Questions {
       return;
     }
     const { conversation } = context.message;
-    if (!this.#options.isPersonThere(conversation)) {
-      client.answer(feed, request.id, buildDecline(asked));
-      outbox.post({
-        conversation,
-        kind: "notice",
-        ...voice.say({ type: "declined", asked, params: request.params }),
+    if (!this.#mayAsk(conversation)) {
+      store.transaction(() => {
+        const where = { conversation, place: context.place, threadId: feed.threadId };
+        store.audit.write({ act: "declined", actor: this.#decliner(), ...where });
+        outbox.add({ conversation, kind: "notice", ...this.#sayDeclined(asked, request.params) });
       });
+      client.answer(feed, request.id, buildDecline(asked));
+      outbox.kick();
       return;
     }
     store.transaction(() => {
-      const question = this.#record(line, requestId, context);
+      const question = store.questions.open(buildQuestion(line, requestId, context));
       this.#lines.set(question.token, line);
       prompts.put(question, asked);
     });
@@ -121,26 +101,10 @@ export class Questions {
   }
 
   /** Request ids count from 0 in every server, and process ids come again: only the turn tells a request apart. */
-  #findReplayed({ client, feed, request }: Line, requestId: string): Question | undefined {
+  #findReplayed({ client, feed, request }: QuestionLine, requestId: string): Question | undefined {
     const known = this.#options.store.questions.findByRequest(client.instance, requestId);
     const isSame = known?.threadId === feed.threadId && known.turnId === request.params.turnId;
     return isSame ? known : undefined;
-  }
-
-  #record(line: Line, requestId: string, context: QuestionContext): Question {
-    const { params } = line.request;
-    const item = typeof params.itemId === "string" ? context.findItem(params.itemId) : undefined;
-    return this.#options.store.questions.open({
-      kind: line.asked.kind,
-      conversation: context.message.conversation,
-      asker: context.message.actor,
-      place: context.place,
-      serverInstance: line.client.instance,
-      requestId,
-      threadId: line.feed.threadId,
-      ...(typeof params.turnId === "string" ? { turnId: params.turnId } : {}),
-      payload: { params, item: item ?? null, folder: context.cwd, host: context.placeName },
-    });
   }
 
   /** Asks something of our own. Returns the token. */
@@ -253,6 +217,7 @@ export class Questions {
       this.#lines.delete(question.token);
       this.#close(question, "withdrawn", "over");
     }
+    this.#options.store.questions.forgetAnswers(turnId);
   }
 
   isOpen(turnId: string): boolean {
@@ -267,20 +232,48 @@ export class Questions {
     }
   }
 
-  #decline(question: Question, line: Line): void {
+  /** What Codex asks is declined; whose server is away is asked again by it, and answered then as things stand then. */
+  declineEverywhere(): void {
+    for (const question of this.#options.store.questions.allOpen()) {
+      if (question.kind === "confirm") continue;
+      const line = this.#lines.get(question.token);
+      if (line?.client.isOpen) this.#decline(question, line);
+      else this.#close(question, "withdrawn", "over");
+    }
+  }
+
+  #decline(question: Question, line: QuestionLine): void {
     const { asked, request } = line;
-    this.#answer(question, line, buildDecline(asked), "nobody", "nobody");
-    const said = this.#options.voice.say({ type: "declined", asked, params: request.params });
+    const ending = this.#isLocked() ? "locked" : "nobody";
+    this.#answer(question, line, buildDecline(asked), this.#decliner(), ending);
+    const said = this.#sayDeclined(asked, request.params);
     this.#options.outbox.post({ conversation: question.conversation, kind: "notice", ...said });
   }
 
-  #line(question: Question): Line {
+  #sayDeclined(asked: Asked, params: Record<string, unknown>): Said {
+    const locked = this.#isLocked() ? ({ isLocked: true } as const) : {};
+    return this.#options.voice.say({ type: "declined", asked, params, ...locked });
+  }
+
+  #isLocked(): boolean {
+    return this.#options.store.lockdown.find() !== undefined;
+  }
+
+  #mayAsk(conversation: string): boolean {
+    return !this.#isLocked() && this.#options.isPersonThere(conversation);
+  }
+
+  #decliner(): string {
+    return this.#options.store.lockdown.find()?.by ?? auditActors.nobody;
+  }
+
+  #line(question: Question): QuestionLine {
     const line = this.#lines.get(question.token);
     if (line?.client.isOpen) return line;
     throw new BridgeError("connection-lost", "the server that asked is away", { token: question.token });
   }
 
-  /** False when it was closed already. */
+  /** Written down with who decided it, where somebody did. False when it was closed already. */
   #close(
     question: Question,
     state: Exclude<QuestionState, "open">,
@@ -291,26 +284,17 @@ export class Questions {
     const { store, prompts } = this.#options;
     return store.transaction(() => {
       if (!store.questions.close(question.token, state, answer, by)) return false;
+      if (by !== undefined) noteAnswer(store, question, by, ending);
       prompts.close(question, ending, by);
       return true;
     });
   }
 
-  #answer(question: Question, line: Line, answer: unknown, by: string, ending: Ending): void {
+  #answer(question: Question, line: QuestionLine, answer: unknown, by: string, ending: Ending): void {
     if (!this.#close(question, "answered", ending, answer, by)) {
       throw new BridgeError("question-closed", "somebody was faster", { token: question.token });
     }
     this.#lines.delete(question.token);
     line.client.answer(line.feed, line.request.id, answer);
   }
-}
-
-function isWaiting({ client, feed, request }: Omit<Line, "asked">): boolean {
-  return client.isOpen && feed.openRequests.some(({ id }) => id === request.id);
-}
-
-/** It may still wait when the turn that it is a question of has ended. */
-function isOfSubAgent({ feed, request }: Line): boolean {
-  const { threadId } = request.params;
-  return typeof threadId === "string" && threadId !== feed.threadId;
 }

@@ -11,7 +11,8 @@ import type { Binding } from "../store/rows.ts";
 import type { Outbox } from "./outbox.ts";
 import { buildOutcomeNotice } from "./outcome-notice.ts";
 import type { Place, Places } from "./place.ts";
-import type { QuestionContext, Questions } from "./questions.ts";
+import type { QuestionContext } from "./question-line.ts";
+import type { Questions } from "./questions.ts";
 import { isConnectionTrouble } from "./thread-opener.ts";
 import type { Voice } from "./voice.ts";
 

@@ -88,6 +88,14 @@ export class Runner {
     await active.stop(signal);
   }
 
+  /** Stops what every lane is at; what waits behind it is taken back as its lane comes to it, while all is locked. */
+  async stopAll(): Promise<void> {
+    const stops = [...this.#active.values()].map((active) => active.stop());
+    for (const stopped of await Promise.allSettled(stops)) {
+      if (stopped.status === "rejected") this.#options.log.warn(`a turn was not stopped: ${stopped.reason}`);
+    }
+  }
+
   /** Adds words to the running turn. Throws `no-turn-running`. */
   async steer(bindingId: string, text: string): Promise<void> {
     const turn = this.findActive(bindingId)?.turn;
@@ -125,6 +133,7 @@ export class Runner {
     const active = new ActiveMessage({ ...this.#options, message, emit, bornAt: this.#bornAt });
     this.#active.set(message.id, active);
     try {
+      if (this.#options.store.lockdown.find()) await active.stop();
       await active.carry(closing);
     } finally {
       this.#active.delete(message.id);

@@ -58,8 +58,8 @@ export type Notice =
   | { type: "binding-open"; says: readonly Block[] }
   /** Nothing was bound. */
   | { type: "binding-ended"; why: "denied" | "expired" | "restarted" | "busy" }
-  /** Nobody could be asked. */
-  | { type: "declined"; asked: Asked; params: Record<string, unknown> };
+  /** Nobody could be asked, or the machine's operator has locked all. */
+  | { type: "declined"; asked: Asked; params: Record<string, unknown>; isLocked?: true };
 
 /** What is said, and the buttons below it where the host has buttons. */
 export interface Said {

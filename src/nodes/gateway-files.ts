@@ -11,9 +11,13 @@ export class GatewayFiles {
   readonly #images: FileInbox;
   readonly #files: FileInbox;
 
-  constructor(stateDirectory: string, clock: Clock) {
+  constructor(stateDirectory: string, clock: Clock, keepDays: number) {
     this.#images = new FileInbox({ folder: join(stateDirectory, "node-images"), keptMs: dayMs, clock });
-    this.#files = new FileInbox({ folder: join(stateDirectory, "node-files"), keptMs: 30 * dayMs, clock });
+    this.#files = new FileInbox({
+      folder: join(stateDirectory, "node-files"),
+      keptMs: keepDays * dayMs,
+      clock,
+    });
   }
 
   /** The input as the app-server takes it: images by the path of a file of ours. Throws `input-too-large`. */

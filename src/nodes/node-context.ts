@@ -59,7 +59,7 @@ export function buildNodeContext(options: NodeContextOptions): NodeContext {
       network: settings.nodeNetwork,
     },
     turns: new OwnTurns(stateDirectory, log),
-    files: new GatewayFiles(stateDirectory, clock),
+    files: new GatewayFiles(stateDirectory, clock, settings.keepDays),
     lanes: new Lanes(),
     ...{ clock, log, version, buildServers },
   };

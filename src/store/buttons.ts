@@ -34,6 +34,7 @@ export class Buttons {
   readonly #add: Command;
   readonly #use: Command;
   readonly #release: Command;
+  readonly #forget: Command;
   readonly #byToken: Query<StoredButton>;
 
   constructor(connection: Connection, clock: Clock) {
@@ -44,6 +45,7 @@ export class Buttons {
       "UPDATE buttons SET usedAt = @now WHERE token = @token AND usedAt IS NULL",
     );
     this.#release = connection.command("UPDATE buttons SET usedAt = NULL WHERE token = @token");
+    this.#forget = connection.command("UPDATE buttons SET line = '' WHERE token = @token");
     this.#byToken = connection.query("SELECT * FROM buttons WHERE token = @token", readButton);
   }
 
@@ -65,6 +67,11 @@ export class Buttons {
   /** The click did nothing: somebody else may. */
   release(token: string): void {
     this.#release({ token });
+  }
+
+  /** The click has done what it does, and no other will: what that was is forgotten. */
+  forgetLine(token: string): void {
+    this.#forget({ token });
   }
 
   /** False when it was used before. */

@@ -98,6 +98,22 @@ export const migrations: readonly string[] = [
   ALTER TABLE questions ADD COLUMN reminders INTEGER NOT NULL DEFAULT 0;
   UPDATE pendingBindings SET says = json_array(json_object('literal', says, 'as', 'text'));
   `,
+  `
+  -- AUTOINCREMENT: ids are the order, and none comes again after its row was pruned.
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,
+    conversation TEXT, place TEXT, threadId TEXT, about TEXT, digest TEXT
+  ) STRICT;
+  -- One row, while the machine's operator has locked everything.
+  CREATE TABLE lockdown (id INTEGER PRIMARY KEY CHECK (id = 1), by TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+  ALTER TABLE questions ADD COLUMN digest TEXT;
+  CREATE INDEX questionsByTurn ON questions (turnId);
+  -- What earlier versions kept of parts that are over, and of answers; an open question's prompt is edited later.
+  UPDATE outbox SET blocks = '[]', typed = NULL, buttons = NULL WHERE state NOT IN ('pending', 'sending')
+    AND (question IS NULL OR question NOT IN (SELECT token FROM questions WHERE state = 'open'));
+  UPDATE questions SET answer = NULL WHERE state <> 'open'
+    AND coalesce(turnId, '') NOT IN (SELECT id FROM turns WHERE state = 'running');
+  `,
 ];
 
 /**

@@ -1,14 +1,16 @@
-// Opens the store of a state directory: looks before it writes, migrates, forgets what is old, builds the tables.
+// Opens the store of a state directory: looks before it writes, migrates, builds the tables.
 import { chmodSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { BridgeError } from "../errors.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Addresses } from "./addresses.ts";
+import { Audit } from "./audit.ts";
 import { Bindings } from "./bindings.ts";
 import { Buttons } from "./buttons.ts";
 import { Connection } from "./connection.ts";
 import { ExecThreads } from "./exec-threads.ts";
 import { Lists } from "./lists.ts";
+import { Lockdown } from "./lockdown.ts";
 import { Messages } from "./messages.ts";
 import { applicationId, checkVersion, migrate } from "./migrations.ts";
 import { Outbox } from "./outbox.ts";
@@ -22,6 +24,7 @@ import { Turns } from "./turns.ts";
 
 export interface Store {
   readonly addresses: Addresses;
+  readonly audit: Audit;
   readonly bindings: Bindings;
   readonly buttons: Buttons;
   readonly pendingBindings: PendingBindings;
@@ -31,11 +34,14 @@ export interface Store {
   readonly outbox: Outbox;
   readonly released: Released;
   readonly lists: Lists;
+  readonly lockdown: Lockdown;
   readonly execThreads: ExecThreads;
   /** All or nothing; a call inside another joins it. `run` must not be async. */
   transaction<T>(run: () => T): T;
   /** Resolves when all that was written before outlives a power cut too, not only the death of the process. */
   flush(): Promise<void>;
+  /** Forgets what ended more than so many days ago, and what was audited 400 days ago. */
+  prune(keepDays: number): void;
   /** Writes everything back into the one file. Calling it twice is harmless. */
   close(): void;
 }
@@ -49,7 +55,6 @@ export function openStore(options: { directory: string; clock: Clock }): Store {
   const connection = openConnection(join(options.directory, "threads.sqlite"));
   try {
     migrate(connection);
-    pruneOldRows(connection, options.clock.now());
     return buildStore(connection, options.clock);
   } catch (thrown) {
     connection.close();
@@ -59,19 +64,23 @@ export function openStore(options: { directory: string; clock: Clock }): Store {
 
 /** The tables over a connection whose schema is up to date. */
 export function buildStore(connection: Connection, clock: Clock): Store {
+  const audit = new Audit(connection, clock);
   return {
     addresses: new Addresses(connection),
+    audit,
     bindings: new Bindings(connection, clock),
     buttons: new Buttons(connection, clock),
     pendingBindings: new PendingBindings(connection, clock),
     messages: new Messages(connection, clock),
     turns: new Turns(connection, clock),
     questions: new Questions(connection, clock),
-    outbox: new Outbox(connection, clock),
+    outbox: new Outbox(connection, clock, audit),
     released: new Released(connection),
     lists: new Lists(connection, clock),
+    lockdown: new Lockdown(connection, clock, audit),
     execThreads: new ExecThreads(connection, clock),
     transaction: (run) => connection.transaction(run),
+    prune: (keepDays) => pruneOldRows(connection, clock.now(), keepDays),
     flush: () => connection.flush(),
     close: () => connection.close(),
   };

@@ -1,6 +1,7 @@
 // Parts that are settled but not yet in the host's hands. Within a conversation strictly one after the other.
 // It sends nothing and knows no back-off: when to try again is said from above.
 import type { Clock } from "../kit/clock.ts";
+import type { Audit } from "./audit.ts";
 import { type Command, type Connection, insertSql, type Query, type Row, readColumns } from "./connection.ts";
 import { readBlocks, readButtons } from "./json-columns.ts";
 import type { OutboxPart } from "./rows.ts";
@@ -45,6 +46,8 @@ const columns = [
 ] as const satisfies readonly (keyof OutboxPart)[];
 
 const isOpen = "state IN ('pending', 'sending')";
+const isOpenQuestion =
+  "EXISTS (SELECT 1 FROM questions WHERE questions.token = outbox.question AND questions.state = 'open')";
 /** Questions go before replies, replies before notices; each in the order in which they were written. */
 const order = "CASE kind WHEN 'question' THEN 0 WHEN 'final' THEN 1 ELSE 2 END, id";
 // The first part of each conversation that is neither over nor past its time, if it may be tried now. What is being sent
@@ -70,7 +73,9 @@ const empty = {
 };
 
 export class Outbox {
+  readonly #connection: Connection;
   readonly #clock: Clock;
+  readonly #audit: Audit;
   readonly #add: Command;
   readonly #due: Query<OutboxPart>;
   readonly #sending: Command;
@@ -86,26 +91,31 @@ export class Outbox {
   readonly #lastReplyId: Query<number>;
   readonly #lastReply: Query<Pick<OutboxPart, "state">>;
 
-  constructor(connection: Connection, clock: Clock) {
+  constructor(connection: Connection, clock: Clock, audit: Audit) {
+    this.#connection = connection;
     this.#clock = clock;
+    this.#audit = audit;
     this.#add = connection.command(insertSql("outbox", columns, "ON CONFLICT (key) DO NOTHING"));
     this.#due = connection.query(dueSql, readPart);
     this.#sending = connection.command(
       "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = @id AND state = 'pending'",
     );
     this.#delivered = connection.command(
+      // The prompt of an open question is edited when that is closed.
       `UPDATE outbox SET state = @state, hostId = @hostId, typed = NULL,
-         blocks = iif(question IS NULL, '[]', blocks)
+         blocks = iif(${isOpenQuestion}, blocks, '[]'), buttons = iif(${isOpenQuestion}, buttons, NULL)
        WHERE id = @id AND state = 'sending'`,
     );
     this.#failed = connection.command(
       `UPDATE outbox SET state = iif(@nextAttemptAt IS NULL, 'failed', 'pending'),
          nextAttemptAt = coalesce(@nextAttemptAt, nextAttemptAt),
          maybeSeen = max(maybeSeen, @maybeSeen), isPlain = max(isPlain, @isPlain),
-         blocks = iif(@nextAttemptAt IS NULL, '[]', blocks), typed = iif(@nextAttemptAt IS NULL, NULL, typed)
+         blocks = iif(@nextAttemptAt IS NULL, '[]', blocks), typed = iif(@nextAttemptAt IS NULL, NULL, typed),
+         buttons = iif(@nextAttemptAt IS NULL, NULL, buttons)
        WHERE id = @id AND state = 'sending'`,
     );
-    const over = "UPDATE outbox SET state = 'expired', blocks = '[]', typed = NULL WHERE state = 'pending'";
+    const over =
+      "UPDATE outbox SET state = 'expired', blocks = '[]', typed = NULL, buttons = NULL WHERE state = 'pending'";
     this.#expire = connection.command(`${over} AND expiresAt <= @now`);
     this.#expireNotices = connection.command(`${over} AND kind = 'notice' AND messageId = @messageId`);
     const open = `SELECT * FROM outbox WHERE ${isOpen}`;
@@ -118,7 +128,7 @@ export class Outbox {
     );
     this.#ofQuestion = connection.query("SELECT * FROM outbox WHERE question = @token ORDER BY id", readPart);
     this.#forgetQuestion = connection.command(
-      `UPDATE outbox SET blocks = '[]', typed = NULL WHERE question = @token AND state NOT IN ('pending', 'sending')`,
+      `UPDATE outbox SET blocks = '[]', typed = NULL, buttons = NULL WHERE question = @token AND state NOT IN ('pending', 'sending')`,
     );
     this.#lastReplyId = connection.query(
       `SELECT max(id) AS id FROM outbox
@@ -164,16 +174,24 @@ export class Outbox {
 
   /** The host has it. What it says is forgotten, of a question when that is closed. `hostId`: the host's id of what it sent, where it tells one. */
   markDelivered(id: number, hostId?: string, state: DeliveryState = "delivered"): boolean {
-    return this.#delivered({ id, hostId, state }) > 0;
+    return this.#connection.transaction(() => {
+      const isDone = this.#delivered({ id, hostId, state }) > 0;
+      if (isDone && state === "suppressed") this.#audit.writeRefused(id);
+      return isDone;
+    });
   }
 
-  /** With a time: to be tried again then, and nothing of its conversation before. Without: given up. */
+  /** With a time: to be tried again then, and nothing of its conversation before. Without: given up, and its text forgotten. */
   markFailed(
     id: number,
     nextAttemptAt?: number,
     { maybeSeen = false, isPlain = false }: Partial<Pick<OutboxPart, "maybeSeen" | "isPlain">> = {},
   ): boolean {
-    return this.#failed({ id, nextAttemptAt, maybeSeen, isPlain }) > 0;
+    return this.#connection.transaction(() => {
+      const isDone = this.#failed({ id, nextAttemptAt, maybeSeen, isPlain }) > 0;
+      if (isDone && nextAttemptAt === undefined) this.#audit.writeRefused(id);
+      return isDone;
+    });
   }
 
   /** The message is settled: what was still to be said about its way says nothing any more. */
@@ -196,7 +214,7 @@ export class Outbox {
     return this.#ofQuestion.list({ token });
   }
 
-  /** Gives up parts whose time has passed, but none that is being sent. Returns how many. */
+  /** Gives up parts whose time has passed and forgets their texts, but none that is being sent. Returns how many. */
   expire(now: number): number {
     return this.#expire({ now });
   }

@@ -7,7 +7,15 @@ import type { Question, QuestionState } from "./rows.ts";
 
 export type NewQuestion = Omit<
   Question,
-  "token" | "state" | "answer" | "answeredBy" | "createdAt" | "closedAt" | "closedAfter" | "reminders"
+  | "token"
+  | "state"
+  | "answer"
+  | "answeredBy"
+  | "digest"
+  | "createdAt"
+  | "closedAt"
+  | "closedAfter"
+  | "reminders"
 >;
 
 const columns = [
@@ -46,6 +54,8 @@ export class Questions {
   readonly #byToken: Query<Question>;
   readonly #ofConversation: Query<Question>;
   readonly #ofTurn: Query<Question>;
+  readonly #shown: Command;
+  readonly #forget: Command;
   readonly #byRequest: Query<Question>;
   readonly #anywhere: Query<Question>;
   readonly #open: Query<Question>;
@@ -75,6 +85,10 @@ export class Questions {
     this.#remind = connection.command(
       "UPDATE questions SET reminders = reminders + 1 WHERE token = @token AND state = 'open'",
     );
+    this.#shown = connection.command("UPDATE questions SET digest = @digest WHERE token = @token");
+    this.#forget = connection.command(
+      "UPDATE questions SET answer = NULL WHERE turnId = @turnId AND state <> 'open'",
+    );
     this.#byRequest = select(
       "serverInstance = @serverInstance AND requestId = @requestId ORDER BY rowid DESC LIMIT 1",
     );
@@ -98,6 +112,16 @@ export class Questions {
   close(token: string, state: Exclude<QuestionState, "open">, answer?: unknown, by?: string): boolean {
     const json = answer === undefined ? undefined : JSON.stringify(answer);
     return this.#close({ token, state, answer: json, by, now: this.#clock.now() }) > 0;
+  }
+
+  /** `digest`: of exactly what the person is shown who decides. */
+  noteShown(token: string, digest: string): void {
+    this.#shown({ token, digest });
+  }
+
+  /** The turn is over: its server asks for no answer again. */
+  forgetAnswers(turnId: string): void {
+    this.#forget({ turnId });
   }
 
   /** In any state, so that a late answer can be told who was first. */

@@ -122,6 +122,8 @@ export interface Question {
   closedAfter?: number;
   /** How often it was told again. */
   reminders: number;
+  /** Of exactly what was shown, as audit.ts makes it. */
+  digest?: string;
   createdAt: number;
   closedAt?: number;
 }

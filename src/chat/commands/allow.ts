@@ -17,7 +17,7 @@ export function runAllow(call: CommandCall): Answer {
   if (call.line.rest === "") return formatPeople(binding, services.refused.list(conversation));
   const id = readPerson(call);
   if (id === binding.owner) throw buildBad(call.line.command, "that is the owner");
-  setDrivers(call, binding, [...binding.drivers.filter((driver) => driver !== id), id]);
+  setDrivers(call, binding, [...binding.drivers.filter((driver) => driver !== id), id], ["allowed", id]);
   services.refused.forget(conversation, id);
   return line`${id} may write turns here now, stop their own and see the card without folders.`;
 }
@@ -31,13 +31,23 @@ export function runDisallow(call: CommandCall): Answer {
     call,
     binding,
     binding.drivers.filter((driver) => driver !== id),
+    ["disallowed", id],
   );
   return line`${id} is not heard here any more.`;
 }
 
-function setDrivers({ services }: CommandCall, { id }: Binding, drivers: string[]): void {
-  if (!services.store.bindings.update(id, { drivers }))
-    throw new BridgeError("not-bound", "unbound meanwhile");
+function setDrivers(
+  { services, message }: CommandCall,
+  { id, conversation, place, threadId }: Binding,
+  drivers: string[],
+  [act, about]: ["allowed" | "disallowed", string],
+): void {
+  const { store } = services;
+  store.transaction(() => {
+    if (!store.bindings.update(id, { drivers })) throw new BridgeError("not-bound", "unbound meanwhile");
+    const thread = threadId === undefined ? {} : { threadId };
+    store.audit.write({ act, about, actor: message.actor.id, conversation, place, ...thread });
+  });
 }
 
 /** The host's id, with or without its channel, or the name of somebody who was turned away here. */

@@ -4,7 +4,7 @@ import { type CommandCall, getBinding } from "../command-call.ts";
 
 export async function runDetach(call: CommandCall): Promise<Line> {
   getBinding(call);
-  const detached = await call.services.binder.detach(call.conversation);
+  const detached = await call.services.binder.detach(call.conversation, call.message.actor.id);
   await call.message.gate?.release();
   const threadId = detached?.threadId;
   if (threadId === undefined) return own("Detached. There was no thread yet.");

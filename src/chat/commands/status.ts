@@ -6,6 +6,7 @@ import { type CommandCall, isAllowed } from "../command-call.ts";
 import type { Reply } from "../reply.ts";
 import { formatDuration } from "../words/age.ts";
 import { formatInForce } from "../words/in-force.ts";
+import { lockedText } from "../words/locked-text.ts";
 import { formatOpenQuestion } from "../words/question-text.ts";
 import { formatServer, formatTerminal } from "../words/server-text.ts";
 
@@ -13,7 +14,10 @@ export async function runStatus(call: CommandCall): Promise<Reply> {
   const { services, conversation, binding } = call;
   const full = isAllowed(call, "decide");
   const open = services.questions.open(conversation).map((question) => formatOpenQuestion(question, full));
-  const questions = open.length === 0 ? [] : [line`Open questions: ${joinLines(open, "; ")}`];
+  const questions = [
+    ...(open.length === 0 ? [] : [line`Open questions: ${joinLines(open, "; ")}`]),
+    ...(services.store.lockdown.find() ? [lockedText.card] : []),
+  ];
   if (!binding) {
     const begin = own("No thread is bound here: `/cx new` starts one, `/cx sessions` lists those you have.");
     const blocks = says(begin, formatServer(services.places.local, true), ...questions);

@@ -2,6 +2,7 @@
 import type { Notice, Said } from "../../conversations/voice.ts";
 import { type Block, line, own, says } from "../../kit/blocks.ts";
 import { hideDetails } from "./error-text.ts";
+import { formatUnasked } from "./locked-text.ts";
 import { formatFollowing, formatOpenQuestion, formatQueued } from "./question-text.ts";
 
 type OwnNotice = Exclude<Notice, { type: "question" }>;
@@ -29,7 +30,7 @@ export function buildGroupText(
     }
     case "declined":
       return {
-        inGroup: says(own("Codex asked for something and nobody was there to be asked. It was declined.")),
+        inGroup: says(line`${formatUnasked(notice.isLocked === true)}. It was declined.`),
       };
     case "binding-open":
       return { inGroup: says(own("Bound here: messages to me are turns of the thread now.")) };

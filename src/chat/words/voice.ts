@@ -7,6 +7,7 @@ import { formatDuration } from "./age.ts";
 import { formatTokenInputs } from "./confirm-text.ts";
 import { formatByExec } from "./exec-text.ts";
 import { buildGroupText } from "./group-text.ts";
+import { formatUnasked } from "./locked-text.ts";
 import { buildNoticeButtons } from "./notice-buttons.ts";
 import {
   formatFollowing,
@@ -106,7 +107,7 @@ function say(notice: Exclude<Notice, { type: "question" }>): Block[] {
       return says(formatBindingEnded(notice.why));
     case "declined":
       return says(
-        line`Codex asked for something and nobody was there to be asked: ${formatQuestionTitle(notice.asked.kind, notice.params)}. It was declined.`,
+        line`${formatUnasked(notice.isLocked === true)}: ${formatQuestionTitle(notice.asked.kind, notice.params)}. It was declined.`,
       );
   }
 }
@@ -130,6 +131,8 @@ function formatEnding({ ending, by }: Of<"question-closed">): Line {
       return own("Not asked any more.");
     case "nobody":
       return own("Declined, because nobody could be asked.");
+    case "locked":
+      return own("Declined: the operator of this machine has locked everything.");
     default:
       return line`${[closedWords[readMeaning(ending.choice)]]}${who}.`;
   }

@@ -64,7 +64,7 @@ export async function reconcileBooks(gateway: Gateway): Promise<boolean> {
     const found = findRecord(gateway, kept.conversation);
     if (found && !isOurs(gateway, found)) {
       log.warn("a conversation was given to somebody else; it is let go");
-      app.bindings.remove(binding.id);
+      app.binder.lose(binding);
     } else if (!found || !isCurrent(gateway, found)) {
       await writeRecord(gateway, found ?? kept);
     }

@@ -25,6 +25,9 @@ import { ChannelRenderer } from "./render/channel-renderer.ts";
 import type { HostConfig, PluginApi, ServiceContext } from "./sdk.ts";
 import type { HostModules } from "./sdk-modules.ts";
 
+/** Below the host's own state directory. */
+export const stateFolder = "codex-threads";
+
 export interface Gateway {
   app: App;
   api: PluginApi;
@@ -45,7 +48,7 @@ export async function openGateway(
 ): Promise<Gateway> {
   const settings = parseSettings(api.pluginConfig);
   const modules = await loadModules();
-  const directory = join(service.stateDir, "codex-threads");
+  const directory = join(service.stateDir, stateFolder);
   const readConfig = () => api.runtime.config.current() as HostConfig;
   const sender = new GatewaySender({
     send: modules.send,
@@ -74,7 +77,7 @@ export async function openGateway(
   const names = new OwnNames({ clock: systemClock, log, tools: modules.tools });
   const gateway = { app, api, modules, sender, directory, log, names, readConfig };
   void names.ask();
-  void removeOldFiles(gateway, systemClock.now());
+  void removeOldFiles(gateway, systemClock.now(), settings.keepDays);
   return gateway;
 }
 

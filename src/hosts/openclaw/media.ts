@@ -11,8 +11,7 @@ import type { Gateway } from "./gateway.ts";
 import type { ClaimEvent, MediaFact } from "./sdk.ts";
 
 const largestFileBytes = 20 * 1024 * 1024;
-/** A thread may come back to a file; it does not keep it for ever. */
-const keptMs = 30 * 24 * 60 * 60_000;
+const dayMs = 24 * 60 * 60_000;
 
 const imageTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 const imageEndings = [".png", ".jpg", ".jpeg", ".gif", ".webp"];
@@ -51,13 +50,17 @@ export async function takeMedia(
   return taken;
 }
 
-/** Of conversations that are not bound any more all files are removed, of the others the old ones. */
-export async function removeOldFiles({ directory, app, log }: Gateway, now: number): Promise<void> {
+/** Of conversations that are not bound any more all files are removed, of the others the old ones: a thread may come back to one. */
+export async function removeOldFiles(
+  { directory, app, log }: Gateway,
+  now: number,
+  keepDays: number,
+): Promise<void> {
   const bound = new Set(app.bindings.all().map(({ conversation }) => findFolder(directory, conversation)));
   try {
     for (const folder of await list(join(directory, "files"))) {
       if (!bound.has(folder)) await rm(folder, { recursive: true, force: true });
-      else for (const file of await list(folder)) await removeIfOld(file, now);
+      else for (const file of await list(folder)) await removeIfOld(file, now - keepDays * dayMs);
     }
   } catch (error) {
     log.warn(`old files were not removed: ${String(error)}`);
@@ -126,7 +129,7 @@ async function list(folder: string): Promise<string[]> {
   return names.map((name) => join(folder, name));
 }
 
-async function removeIfOld(file: string, now: number): Promise<void> {
+async function removeIfOld(file: string, before: number): Promise<void> {
   const { mtimeMs } = await stat(file);
-  if (now - mtimeMs > keptMs) await rm(file, { force: true });
+  if (mtimeMs < before) await rm(file, { force: true });
 }

@@ -18,6 +18,7 @@ import { openGateway } from "./gateway.ts";
 import { Holder, type Shared } from "./holder.ts";
 import { type LoadHostModules, loadHostModules } from "./host-modules.ts";
 import { registerNodeCommands } from "./node-commands.ts";
+import { registerOperatorCli } from "./operator-cli.ts";
 import { buildAnswer, buttonNamespace } from "./payload.ts";
 import { renderPlain } from "./render/plain.ts";
 import { buildFailure } from "./say-failure.ts";
@@ -113,6 +114,7 @@ export function registerPlugin(
     });
   }
   registerNodeCommands(api, log);
+  registerOperatorCli(api);
   api.registerService({
     id: "codex-threads",
     start: (context) =>

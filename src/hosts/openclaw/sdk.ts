@@ -218,6 +218,14 @@ export interface ResolvedEvent {
   request: { data?: Record<string, unknown>; conversation: ConversationRef };
 }
 
+/** A command of the host's own command line, as commander has it. */
+export interface CliCommand {
+  command(name: string): CliCommand;
+  description(text: string): CliCommand;
+  option(flags: string, text: string): CliCommand;
+  action(run: (options: Record<string, unknown>) => Promise<void>): CliCommand;
+}
+
 export interface ServiceContext extends ServiceNodes {
   stateDir: string;
   config: HostConfig;
@@ -263,6 +271,10 @@ export interface PluginApi extends NodeRegistration {
     /** Each channel has its own shape; ours are the parts that `ClickContext` names. */
     handler: (context: unknown) => Promise<{ handled: boolean }>;
   }): void;
+  registerCli(
+    registrar: (context: { program: CliCommand }) => void,
+    options: { descriptors: { name: string; description: string; hasSubcommands: boolean }[] },
+  ): void;
   registerService(service: {
     id: string;
     start(context: ServiceContext): void | Promise<void>;

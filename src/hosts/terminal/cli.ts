@@ -15,7 +15,20 @@ import { runChatCommand } from "./chat-command.ts";
 import { renderLine } from "./render.ts";
 import { formatUsage } from "./usage.ts";
 
-const typedCommands = ["chat", "turn", "create", "list", "logs", "attach", "stop", "delete", "help"];
+const typedCommands = [
+  "chat",
+  "turn",
+  "create",
+  "list",
+  "logs",
+  "attach",
+  "stop",
+  "delete",
+  "audit",
+  "lock",
+  "unlock",
+  "help",
+];
 const exitUsage = 2;
 const exitFailed = 1;
 
@@ -40,6 +53,10 @@ export async function runCli(
         return await (await import("./run-commands.ts")).runNamedCommand(command, rest, process);
       case "exec":
         return await (await import("./exec-command.ts")).runExecCommand(rest, process);
+      case "audit":
+      case "lock":
+      case "unlock":
+        return await (await import("./operator-command.ts")).runOperatorCommand(command, rest, process);
       case "hold-server":
         process.stderr.write(await (await import("../../runs/supervisor.ts")).holdServer(rest, process.env));
         return 0;

@@ -2,6 +2,8 @@
 import type { Block, Inline, Line, LiteralKind } from "../../kit/blocks.ts";
 import { showHidden, type VisibleOptions } from "../../kit/visible.ts";
 
+export { showJson as renderJson } from "../../kit/visible-json.ts";
+
 /** Before each line of a literal: what stands in one is never taken for our own words. */
 const margin = "    ";
 
@@ -15,9 +17,6 @@ const literalOptions: Readonly<Record<LiteralKind, VisibleOptions>> = {
 /** flat: nothing but what somebody or something said is printed, so no margin is needed. */
 export type Layout = "flat";
 
-/** JSON itself writes the first 32 controls and lone surrogates so. */
-const hiddenInJson = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-
 /** Without a line feed at the end. */
 export function renderText(blocks: readonly Block[], layout?: Layout): string {
   return blocks.map((block) => renderBlock(block, layout === "flat" ? "" : margin)).join("\n");
@@ -30,17 +29,6 @@ export function renderLine(line: Line): string {
 /** What a model writes, as it writes it. */
 export function renderModel(text: string): string {
   return showHidden(text.replaceAll("\r\n", "\n"), { mode: "prose", keep: "\n\t" });
-}
-
-/** JSON of this very value, in which what nobody sees is written as JSON's own escapes. */
-export function renderJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(hiddenInJson, (char) =>
-    char.split("").map(escapeUnit).join(""),
-  );
-}
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function renderBlock(block: Block, before: string): string {

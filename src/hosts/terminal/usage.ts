@@ -6,7 +6,9 @@ const overview = `codex-threads: hold a Codex thread from a conversation.
   codex-threads chat            talk to a thread here; \`/cx help\` lists what to type
   codex-threads turn PROMPT     run one turn and print its reply
   codex-threads exec PROMPT     the same by \`codex exec\`, in the thread of the folder
-${runsOverview}  codex-threads help [command]
+${runsOverview}  codex-threads audit           who did what, when and where, in conversations
+  codex-threads lock | unlock   stop and refuse everything, and the end of that
+  codex-threads help [command]
   codex-threads --version
 `;
 
@@ -60,6 +62,25 @@ Settings (settings.json of the state directory): sandbox, network, model, codexB
 turnLimitMinutes. Ctrl-C interrupts the turn. Exit codes: 0 completed, 1 failed, 2 wrong usage, 3 blocked, 130 cancelled.
 `;
 
+const audit = `codex-threads audit [--since WHEN] [--json] [--state-dir DIR]
+
+Who did what, when and where, oldest first: held, released, allowed, disallowed, approved, answered, declined, rules made, sends
+refused, locked, unlocked. No prompts, no output; of what was agreed to the digest of what was shown. Kept 400 days.
+
+  --since WHEN     how long ago (30m, 12h, 7d, 4w) or a date (2026-11-28, 2026-11-28T10:00)
+  --json           as a JSON array
+  --state-dir DIR  whose (default: of this terminal; also $CODEX_THREADS_STATE_DIR)
+`;
+
+const lock = `codex-threads lock [--state-dir DIR]
+codex-threads unlock [--state-dir DIR]
+
+lock: running turns are stopped, waiting messages taken back, open questions declined, and every message is refused, also
+after a restart, until \`unlock\`. What is bound stays bound.
+
+  --state-dir DIR  whose (default: of this terminal; also $CODEX_THREADS_STATE_DIR)
+`;
+
 export function formatUsage(command?: string): string {
   switch (command) {
     case "chat":
@@ -68,6 +89,11 @@ export function formatUsage(command?: string): string {
       return turn;
     case "exec":
       return exec;
+    case "audit":
+      return audit;
+    case "lock":
+    case "unlock":
+      return lock;
     default:
       return findRunsUsage(command) ?? overview;
   }

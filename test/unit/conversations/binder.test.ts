@@ -45,7 +45,7 @@ describe("a new thread", () => {
     rig.send("one");
     await rig.settle();
     await expect(bindNew(rig)).rejects.toMatchObject({ code: "already-bound" });
-    await expect(rig.binder.detach("c1")).rejects.toMatchObject({ code: "already-bound" });
+    await expect(rig.binder.detach("c1", "ann")).rejects.toMatchObject({ code: "already-bound" });
     rig.server.reply("re one");
     await rig.settle();
     const fresh = await bindNew(rig);
@@ -141,10 +141,10 @@ test("detaching lets the thread go at once [CONV-15h]", async () => {
   await rig.settle();
   rig.server.reply("re one");
   await rig.settle();
-  expect(await rig.binder.detach("c1")).toMatchObject({ threadId: rig.server.last.id });
+  expect(await rig.binder.detach("c1", "ann")).toMatchObject({ threadId: rig.server.last.id });
   expect(rig.server.count("thread/unsubscribe")).toBe(1);
   expect(rig.binder.find("c1")).toBeUndefined();
-  expect(await rig.binder.detach("c1")).toBeUndefined();
+  expect(await rig.binder.detach("c1", "ann")).toBeUndefined();
 });
 
 test("settings hold for the next turn [CONV-15j]", async () => {

@@ -14,7 +14,7 @@ let files: GatewayFiles;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "inbox-"));
   clock = new FakeClock();
-  files = new GatewayFiles(folder, clock);
+  files = new GatewayFiles(folder, clock, 30);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -51,8 +51,8 @@ export function openBooks({ pending }: { pending?: string } = {}) {
       bindings: {
         all: () => [...ours.values()],
         findByConversation: (conversation: string) => ours.get(conversation),
-        remove: (id: string) => ours.delete(id),
       },
+      binder: { lose: ({ id }: { id: string }) => ours.delete(id) },
       released: { all: () => released },
       pendingBindings: { has: (id: string) => id === pending },
     },

@@ -28,6 +28,8 @@ function openHost(change: Partial<PluginApi> = {}) {
     registerInteractiveHandler: ({ channel }: { channel: string }) => told.push(`buttons ${channel}`),
     registerNodeHostCommand: ({ command }: { command: string }) => told.push(`node ${command}`),
     registerNodeInvokePolicy: ({ commands }: { commands: string[] }) => told.push(`policy ${commands}`),
+    registerCli: (_: unknown, { descriptors }: { descriptors: { name: string }[] }) =>
+      told.push(...descriptors.map(({ name }) => `cli ${name}`)),
     registerService: ({ id }: { id: string }) => told.push(`service ${id}`),
     ...change,
     config,
@@ -60,7 +62,13 @@ test("three registers tell the host the same three times, and load nothing [GATE
   expect(told.splice(0)).toEqual(first);
   registerPlugin(api, load);
   expect(told).toEqual(first);
-  const always = ["command cx", "hook inbound_claim", "hook message_received", "resolved"];
+  const always = [
+    "command cx",
+    "hook inbound_claim",
+    "hook message_received",
+    "resolved",
+    "cli codex-threads",
+  ];
   expect(first).toEqual(expect.arrayContaining([...always, "buttons matrix", "buttons telegram"]));
   expect(first[0]).toBe("hook inbound_claim");
   expect(loads).toEqual([]);

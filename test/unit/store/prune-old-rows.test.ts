@@ -10,7 +10,7 @@ import {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-test("30 days after their end rows are forgotten at open; what is open stays", () => {
+test("keepDays after their end rows are forgotten; what is open stays [AUD-5a]", () => {
   const directory = privateDirectory();
   const time = movableClock();
   const store = openTestStore(directory, time);
@@ -60,6 +60,7 @@ test("30 days after their end rows are forgotten at open; what is open stays", (
 
   time.time += 30 * dayMs;
   const sameDay = openTestStore(directory, time);
+  sameDay.prune(30);
   expect(sameDay.messages.findById(ended.id)).toBeDefined();
   expect(sameDay.lists.read("c")).toHaveLength(1);
   expect(sameDay.buttons.find(button?.token ?? "")).toBeDefined();
@@ -67,6 +68,9 @@ test("30 days after their end rows are forgotten at open; what is open stays", (
 
   time.time += 1;
   const later = openTestStore(directory, time);
+  later.prune(31);
+  expect(later.messages.findById(ended.id)).toBeDefined();
+  later.prune(30);
   expect(later.messages.findById(ended.id)).toBeUndefined();
   expect(later.messages.findById(interrupted.id)?.turnId).toBe("cut");
   expect(later.turns.isOurs("cut")).toBe(true);
