@@ -83,7 +83,7 @@ export interface ChatServices {
   pendingBindings: Pick<PendingBindings, "add" | "approve" | "drop">;
   runner: ChatRunner;
   questions: Pick<Questions, "open" | "get" | "asked" | "choose" | "fill" | "closeConfirm" | "putAgain">;
-  prompts: Pick<Prompts, "wasSeen">;
+  prompts: Pick<Prompts, "wasSeen" | "showsDecision">;
   redactor: Pick<Redactor, "redact">;
   settings: Pick<Settings, "groupMessages" | "maxQueued">;
   clock: Clock;

@@ -32,12 +32,19 @@ export async function runClick(
   try {
     const reply = await runCommand(caller, button.line);
     services.store.buttons.forgetLine(token);
-    return reply;
+    return isShownThere(services, button.line) ? undefined : reply;
   } catch (error) {
     // It did nothing: somebody else may, or the same person later.
     services.store.buttons.release(token);
     throw error;
   }
+}
+
+/** It answered a question of Codex, and the prompt itself says so. */
+function isShownThere({ store, prompts }: ChatServices, line: string): boolean {
+  const [command, token = ""] = line.split(" ");
+  const question = command === "answer" ? store.questions.findAnywhere(token) : undefined;
+  return question !== undefined && prompts.showsDecision(question);
 }
 
 function isOver({ store }: ChatServices, { messageId }: StoredButton): boolean {

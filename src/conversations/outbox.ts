@@ -25,6 +25,8 @@ const firstRetryMs = 500;
 const longestRetryMs = 60_000;
 /** A notice is tried so often. */
 const noticeAttempts = 2;
+/** A channel may need so long to come up. */
+const noticeRetryMs = 10_000;
 /** After so many tries, some seven seconds, it is looked whether the host takes what stands behind. */
 const stubbornAttempts = 4;
 /** How long closing waits for a host that does not take what it is given. */
@@ -166,7 +168,7 @@ export class Outbox {
     if (attempts === 1) this.#tellUnreachable(part);
     if (part.kind === "notice") {
       if (refusal.notTaken === "refused" || attempts >= noticeAttempts) this.#giveUp(part, refusal);
-      else this.#sendLater(part, refusal);
+      else this.#sendLater(part, { retryAfterMs: noticeRetryMs, ...refusal });
     } else if (refusal.notTaken === "refused") {
       if (part.isPlain) this.#giveUp(part, refusal);
       else this.#sendPlain(part, refusal);
@@ -189,9 +191,12 @@ export class Outbox {
   }
 
   /** What only the owner may answer did not get into their own chat: nobody can agree to it meanwhile. */
-  #tellUnreachable({ question: token, conversation }: OutboxPart): void {
+  #tellUnreachable({ question: token, conversation, edits }: OutboxPart): void {
     const { store, voice } = this.#options;
-    const asked = token === undefined ? undefined : store.questions.findAnywhere(token)?.conversation;
+    const asked =
+      token === undefined || edits !== undefined
+        ? undefined
+        : store.questions.findAnywhere(token)?.conversation;
     if (asked === undefined || asked === conversation) return;
     const said = voice.say({ type: "owner-unreachable" });
     this.add({ conversation: asked, kind: "notice", ...said, key: `unreachable ${token}` });

@@ -6,7 +6,7 @@ import type { Block } from "../kit/blocks.ts";
 import type { Clock, Disposer } from "../kit/clock.ts";
 import type { Store } from "../store/open-store.ts";
 import type { PendingBinding } from "../store/pending-bindings.ts";
-import type { Binding, OutboxKind } from "../store/rows.ts";
+import type { Binding } from "../store/rows.ts";
 import type { Binder, Draft } from "./binder.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Notice, Voice } from "./voice.ts";
@@ -74,8 +74,7 @@ export class PendingBindings {
         if (address !== undefined) store.addresses.remember(conversation, address);
         return binder.bind({ ...pending.draft, conversation, hostRecord: record });
       });
-      // Not a notice: in a group the owner is told the rest in their own chat.
-      this.#say(conversation, { type: "binding-open", says: pending.says }, "final");
+      this.#say(conversation, { type: "binding-open", says: pending.says });
       return binding;
     } catch (error) {
       if (!isBridgeError(error, "already-bound")) throw error;
@@ -106,8 +105,9 @@ export class PendingBindings {
     if (pending) this.#say(pending.conversation, { type: "binding-ended", why });
   }
 
-  #say(conversation: string, notice: Notice, kind: OutboxKind = "notice"): void {
+  /** What became of a request is waited for: it is no passing notice. */
+  #say(conversation: string, notice: Notice): void {
     const { outbox, voice } = this.#options;
-    outbox.post({ conversation, kind, ...voice.say(notice) });
+    outbox.post({ conversation, kind: "final", ...voice.say(notice) });
   }
 }

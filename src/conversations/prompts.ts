@@ -91,6 +91,11 @@ export class Prompts {
     );
   }
 
+  /** What was decided is shown where it was asked: nothing more has to be said to whoever clicked there. */
+  showsDecision({ token }: Question): boolean {
+    return this.#options.store.outbox.ofQuestion(token).some(({ edits }) => edits !== undefined);
+  }
+
   /** Once only the first; where messages can be edited the prompt says what was decided, and has no buttons any more. */
   close(question: Question, ending: Ending, by?: string): void {
     const { store, outbox, voice, sender } = this.#options;
@@ -111,6 +116,7 @@ export class Prompts {
         conversation,
         kind: "notice",
         edits: hostId,
+        question: token,
         isSilent: true,
         blocks: [...blocks, ...closed],
       });

@@ -129,7 +129,7 @@ test("of two requests the newest counts, the older button does no harm; a bound 
   await expectTurn(chat, "in the shed");
 });
 
-test("a command that the channel delivers again after a crash is not run again [GATE-4i]", async () => {
+test("an answer that was just going out when the gateway died comes again, marked, and its command is not run again [GATE-4i]", async () => {
   const chat = findChat();
   const { promise, resolve } = Promise.withResolvers<void>();
   telegram.intercept = ({ method, body }) => {
@@ -140,9 +140,13 @@ test("a command that the channel delivers again after a crash is not run again [
   chat.say(`/codex new --cwd ${barn}`);
   await promise;
   await gateway.down("SIGKILL");
+  const shown = last();
   telegram.intercept = () => undefined;
   await gateway.up();
-  await chat.read(/came a second time after a restart; it was not run again/);
+  const again = await telegram.waitFor(({ text }) => text.includes("Let go"), shown);
+  expect(again.text).toMatch(/^\(You may have seen this before/);
+  await expectTurn(chat, "after the answer");
+  expect(telegram.sent.slice(shown).filter(({ text }) => text.includes("Let go"))).toHaveLength(1);
 });
 
 test("the plugin's folder has moved: the chat is still ours, for messages and for commands [GATE-4f]", async () => {

@@ -5,7 +5,7 @@ import type { ShownReply } from "../../chat/reply.ts";
 import type { Line } from "../../kit/blocks.ts";
 import { type Address, buildUnboundRoute, formatAddress } from "./address.ts";
 import type { Gateway } from "./gateway.ts";
-import { buildAnswer, buildPromptAnswer } from "./payload.ts";
+import { buildAnswer, buildPromptAnswer, buildWebAnswer } from "./payload.ts";
 import type { HostPrompt, ReplyPayload } from "./sdk.ts";
 
 /** For a message or a click. What is to be returned to the host where that is the only way; undefined: it is on its way. */
@@ -16,7 +16,7 @@ export async function answer(
 ): Promise<ReplyPayload | undefined> {
   if (!reply) return undefined;
   // Nothing can be sent there but as an answer (2026.9.6).
-  if (address.channel === "webchat") return buildAnswer([...reply.blocks, ...(reply.typed ?? [])]);
+  if (address.channel === "webchat") return buildWebAnswer([...reply.blocks, ...(reply.typed ?? [])]);
   if (reply.prompt === undefined) post(gateway, address, reply);
   else await gateway.sender.showPrompt(address, reply.prompt as HostPrompt);
   return undefined;

@@ -30,6 +30,16 @@ export function buildAnswer(
   return buildPayload(renderBlocks(blocks, editDialect), buttons);
 }
 
+/** What the host would read as a directive, wherever it stands (2026.9.6). */
+const directives = /(MEDIA)(?=:)|(\[)(?=\[)|(<)(?=[\p{L}/!])|(NO)(?=_REPLY)|(HEARTBEAT)(?=_OK)/giu;
+/** Nobody sees it, and no directive has it. */
+const breaker = "\u2060";
+
+/** For the web chat, which shows the text of an answer and no presentation. */
+export function buildWebAnswer(blocks: readonly Block[]): ReplyPayload {
+  return { text: renderBlocks(blocks, editDialect).replace(directives, (found) => found + breaker) };
+}
+
 /** The host's own question. Its words are shown to the letter: some of them are ours, and in them others'. */
 export function buildPromptPayload(
   text: string,

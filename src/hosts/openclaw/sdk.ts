@@ -23,6 +23,8 @@ export interface PayloadButton {
 export type PayloadBlock = { type: "text"; text: string } | { type: "buttons"; buttons: PayloadButton[] };
 
 export interface ReplyPayload {
+  /** The host reads directives in it: for the web chat alone, which shows nothing else. */
+  text?: string;
   presentation?: { blocks: PayloadBlock[] };
 }
 

@@ -18,8 +18,8 @@ export function readRefusal(error: unknown): NotTaken {
   const reason = String(error);
   const chain = listCauses(error);
   const queued = queueError.safeParse(error).data;
-  // Its own checks (a file, a policy) come without a word of the queue, and come again.
-  if (!queued) return { notTaken: "refused", reason };
+  // Without a word of the queue nothing was sent: its own checks of a file come again, a channel that is not up comes up.
+  if (!queued) return { notTaken: chain.some(isFileError) ? "refused" : "passing", reason };
   if (!queued.sentBeforeError && queued.queueCustody === "released") return { notTaken: "passing", reason };
   for (const cause of chain) {
     const service = serviceError.safeParse(cause).data;
@@ -28,6 +28,12 @@ export function readRefusal(error: unknown): NotTaken {
   if (chain.some((cause) => cause instanceof Error && chatTrouble.test(`${cause.message}`)))
     return { notTaken: "passing", reason };
   return { notTaken: "unknown", reason };
+}
+
+function isFileError(cause: unknown): boolean {
+  return (
+    cause instanceof Error && /LocalMediaAccessError|FsSafeError/.test(`${cause.constructor.name} ${cause}`)
+  );
 }
 
 function readServiceError(

@@ -142,7 +142,7 @@ test("a notice that waits for its next try keeps nothing waiting", async () => {
   rig.outbox.post(part("reply"));
   await rig.settle();
   expect(rig.heard()).toEqual(["reply"]);
-  await rig.pass(1_000, 250);
+  await rig.pass(10_000, 250);
   expect(rig.heard()).toEqual(["reply", "news"]);
 });
 

@@ -99,7 +99,7 @@ test.each<[SendResult, object]>([
   ],
   [
     { status: "failed", error: new Error("a policy") },
-    { notTaken: "refused", reason: "Error: a policy" },
+    { notTaken: "passing", reason: "Error: a policy" },
   ],
 ])("%j", async (result, means) => {
   expect(await open(result).sender.send(part("telegram"))).toEqual(means);
