@@ -1,11 +1,12 @@
 // Answers to open questions, however they were typed: which question is meant, who may answer it, what happens then.
 import { type ChoiceName, readMeaning } from "../codex/questions.ts";
+import type { Action } from "../conversations/may.ts";
 import type { Runner } from "../conversations/runner.ts";
 import { BridgeError, isBridgeError, toBridgeError } from "../errors.ts";
 import { code, type Line, line, own } from "../kit/blocks.ts";
 import type { Question } from "../store/rows.ts";
 import { bindThread } from "./bind-thread.ts";
-import { assertAllowed, type Caller, isAllowed } from "./command-call.ts";
+import { assertAllowed, assertMaySteer, type Caller, isAllowed } from "./command-call.ts";
 import { buildPrivateKey } from "./inbound-message.ts";
 import type { Answer } from "./reply.ts";
 import { takeMessage } from "./take-message.ts";
@@ -69,16 +70,13 @@ function moveCaller(caller: Caller, conversation: string): Caller {
   return { ...caller, conversation, binding };
 }
 
-/** By role and kind of question, whatever else is set. Throws `not-allowed`. */
+/** Throws `not-allowed`. */
 function assertMayAnswer(caller: Caller, question: Question): void {
-  const isOwn = question.asker === caller.message.actor.id;
-  assertAllowed(caller, isOwn && !isForOwnerOnly(question.kind) ? "answer-own" : "answer-any");
-  if (question.kind === "confirm" && question.payload.type === "bind") assertAllowed(caller, "decide");
+  assertAllowed(caller, readAnswerAction(question, caller.message.actor.id));
 }
 
 export function mayAnswer(caller: Caller, question: Question): boolean {
-  const isOwn = question.asker === caller.message.actor.id;
-  return isAllowed(caller, isOwn && !isForOwnerOnly(question.kind) ? "answer-own" : "answer-any");
+  return isAllowed(caller, readAnswerAction(question, caller.message.actor.id));
 }
 
 /** A click, or a reply to the prompt, proves it; typed words count when the prompt was there before them. */
@@ -90,6 +88,13 @@ export function wasSeen({ services, conversation, message }: Caller, question: Q
 function assertSeen(caller: Caller, question: Question): void {
   if (!wasSeen(caller, question))
     throw new BridgeError("question-unseen", "not delivered yet", { token: question.token });
+}
+
+/** What is the owner's is so by its kind, whoever asked and whatever is set here. */
+function readAnswerAction({ kind, payload, asker }: Question, actor: string): Action {
+  const isOwners = kind === "confirm" ? payload.type !== "send-again" : isForOwnerOnly(kind);
+  if (isOwners) return "approve";
+  return asker === actor ? "answer-own" : "answer-any";
 }
 
 /** Answers by a choice; our own questions know yes and no only. Throws `choice-not-offered` and what `Questions` throws. */
@@ -131,6 +136,7 @@ export async function passOn(caller: Caller, words: string): Promise<Line> {
   try {
     if (!binding) throw new BridgeError("not-bound", "no thread here");
     assertAllowed(caller, "write");
+    assertMaySteer(caller);
     const isSteered = await steer(caller, binding.id, words);
     if (isSteered) return own("Your words were added to the turn.");
     await takeMessage(caller, words, { images: [], files: [] });

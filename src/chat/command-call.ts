@@ -36,6 +36,13 @@ export function assertAllowed(caller: Caller, action: Action): void {
   if (!isAllowed(caller, action)) throw new BridgeError("not-allowed", `may not ${action}`, { action });
 }
 
+/** Throws `not-allowed` for the turn of somebody else's message, unless every turn is theirs. */
+export function assertMaySteer(caller: Caller): void {
+  const { services, message, binding } = caller;
+  const active = binding && services.runner.findActive(binding.id);
+  assertAllowed(caller, active && active.actor !== message.actor.id ? "steer-any" : "steer-own");
+}
+
 /** Throws `run-not-here` where this host keeps no runs. */
 export function getRunDesk({ services: { runDesk } }: Caller): RunDesk {
   if (runDesk) return runDesk;

@@ -21,8 +21,8 @@ export interface CommandSpec {
   options: readonly OptionSpec[];
   /** free: the rest of the line is taken as it is written, without quotes or options; prompt: after its options. */
   words: "none" | "some" | "free" | "prompt";
-  /** The least that one must be allowed; a command may ask for more. */
-  action: Action;
+  /** The least that one must be allowed, and a command may ask for more; without it a command is the owner's. */
+  action?: Action;
 }
 
 const cwd: OptionSpec = { name: "cwd", value: "<folder>", says: "the folder" };
@@ -68,7 +68,6 @@ export const commandTable = [
       { name: "page", value: "<number>", says: "further back" },
     ],
     words: "some",
-    action: "decide",
   },
   {
     name: "nodes",
@@ -78,7 +77,6 @@ export const commandTable = [
     details: [],
     options: [],
     words: "none",
-    action: "decide",
   },
   {
     name: "new",
@@ -92,7 +90,6 @@ export const commandTable = [
       host,
     ],
     words: "none",
-    action: "decide",
   },
   {
     name: "resume",
@@ -105,7 +102,6 @@ export const commandTable = [
     ],
     options: [host],
     words: "some",
-    action: "decide",
   },
   {
     name: "detach",
@@ -115,7 +111,6 @@ export const commandTable = [
     details: [],
     options: [],
     words: "none",
-    action: "decide",
   },
   {
     name: "stop",
@@ -139,7 +134,6 @@ export const commandTable = [
     ],
     options: [{ name: "name", value: "<name>", says: "its name; two short words otherwise" }, cwd, host],
     words: "prompt",
-    action: "decide",
   },
   {
     name: "runs",
@@ -149,7 +143,6 @@ export const commandTable = [
     details: [],
     options: [],
     words: "none",
-    action: "decide",
   },
   {
     name: "logs",
@@ -161,7 +154,6 @@ export const commandTable = [
     ],
     options: [],
     words: "some",
-    action: "decide",
   },
   {
     name: "delete",
@@ -171,7 +163,6 @@ export const commandTable = [
     details: ["A number is not taken, because numbers move."],
     options: [],
     words: "some",
-    action: "decide",
   },
   {
     name: "steer",
@@ -181,7 +172,7 @@ export const commandTable = [
     details: [],
     options: [],
     words: "free",
-    action: "write",
+    action: "steer-own",
   },
   {
     name: "send",
@@ -211,7 +202,6 @@ export const commandTable = [
     details: [],
     options: [],
     words: "some",
-    action: "decide",
   },
   {
     name: "effort",
@@ -221,7 +211,6 @@ export const commandTable = [
     details: [],
     options: [],
     words: "some",
-    action: "decide",
   },
   {
     name: "allow",
@@ -234,7 +223,6 @@ export const commandTable = [
     ],
     options: [],
     words: "free",
-    action: "decide",
   },
   {
     name: "disallow",
@@ -244,7 +232,6 @@ export const commandTable = [
     details: [],
     options: [],
     words: "free",
-    action: "decide",
   },
   {
     name: "yes",
@@ -292,7 +279,6 @@ export const commandTable = [
     details: [],
     options: [],
     words: "none",
-    action: "decide",
   },
 ] as const satisfies readonly CommandSpec[];
 
@@ -302,6 +288,10 @@ export type CommandName = (typeof commandTable)[number]["name"];
 export type Command = CommandSpec & { name: CommandName };
 
 export const commands: readonly Command[] = commandTable;
+
+export function readAction({ action = "decide" }: Pick<CommandSpec, "action">): Action {
+  return action;
+}
 
 /** By name or alias, in any case. */
 export function findCommand(word: string): Command | undefined {

@@ -1,7 +1,7 @@
 // From a parsed line to the command that runs it, after the one question whether the person may.
 import { assertAllowed, type Caller, type RunCommand } from "./command-call.ts";
 import { parseCommandLine } from "./command-line.ts";
-import type { CommandName } from "./command-table.ts";
+import { type CommandName, readAction } from "./command-table.ts";
 import { runAllow, runDisallow } from "./commands/allow.ts";
 import { runAnswer } from "./commands/answer.ts";
 import { runDelete } from "./commands/delete.ts";
@@ -55,7 +55,7 @@ const runs: Record<CommandName, RunCommand> = {
 /** `text`: what follows `/cx`. Returns the reply, if there is one to give; throws BridgeError. */
 export async function runCommand(caller: Caller, text: string): Promise<Reply | undefined> {
   const line = parseCommandLine(text);
-  assertAllowed(caller, line.status === "bad" ? "look" : line.command.action);
+  assertAllowed(caller, line.status === "bad" ? "look" : readAction(line.command));
   if (line.status === "bad") throw line.error;
   const answer = await runs[line.command.name]({ ...caller, line });
   return answer && buildReply(answer);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Asked } from "../../../src/codex/questions.ts";
-import { choice, driver, field, here, owner, threadId } from "./chat-fixtures.ts";
+import { readShown } from "../../rigs/shown-text.ts";
+import { choice, commandAsked, driver, field, here, owner, threadId } from "./chat-fixtures.ts";
 import { openChat } from "./chat-rig.ts";
 
 const colour: Asked = {
@@ -145,14 +146,47 @@ test("where words are wanted a bare no is an answer; /cx no declines", async () 
   ]);
 });
 
-test("drivers approve no command, not even one that their own message led to [GATE-8e]", async () => {
-  const chat = open();
-  for (const asker of [owner.id, driver.id]) {
-    const token = chat.ask(undefined, asker);
-    for (const line of [`yes ${token}`, `no ${token}`, `answer ${token} always`])
-      expect(await chat.say(`/cx ${line}`, driver)).toContain("not allowed");
-    expect(await chat.say(`/cx no ${token}`)).toBe(`No (\`${token}\`).`);
+const approvals = ["command", "file-change", "permissions", "mcp-tool"] as const;
+
+test.each(approvals)("a driver never approves: %s, by no word and no button [GATE-8e]", async (kind) => {
+  for (const ownerChat of ["own", undefined]) {
+    const chat = openChat();
+    chat.bind(ownerChat === undefined ? {} : { ownerChat });
+    const own = chat.ask({ ...commandAsked, kind }, driver.id);
+    const lines = [
+      "yes",
+      "yes for the session",
+      "answer always",
+      "answer 1",
+      `yes ${own}`,
+      `no ${own} do it`,
+    ];
+    const rows = lines.map((line) => [{ label: "x", line }]);
+    const buttons = chat.store.buttons.make(rows, { conversation: here }).flat();
+    for (const chatKind of ["direct", "group"] as const) {
+      for (const [at, line] of lines.entries()) {
+        const typed = await chat.receive(`/cx ${line}`, { actor: driver, chatKind });
+        expect(readShown(typed.reply), line).toContain("not allowed");
+        const clicked = await chat.click(buttons[at]?.token, { actor: driver, chatKind });
+        expect(readShown(clicked.reply), line).toContain("not allowed");
+      }
+      const bare = await chat.receive("yes", { actor: driver, chatKind });
+      expect(readShown(bare.reply)).toContain("not allowed");
+    }
+    expect(chat.called("answer")).toEqual([]);
+    expect(await chat.say(`/cx yes ${own}`)).toBe(`Yes (\`${own}\`).`);
   }
+});
+
+test("drivers answer in words what their own messages led to, nothing else", async () => {
+  const chat = open();
+  const others = chat.ask(colour);
+  expect(await chat.say(`/cx answer ${others} 1`, driver)).toContain("not allowed");
+  const own = chat.ask(colour, driver.id);
+  expect(await chat.say(`/cx answer ${own} 1`, driver)).toBe(`Answered (\`${own}\`).`);
+  const again = chat.questions.confirm(here, driver.id, "here", { type: "send-again", messageId: 7 });
+  await chat.say(`/cx yes ${again}`, driver);
+  expect(chat.called("decide")).toEqual([[7, true]]);
 });
 
 test("sending again is decided by yes or no", async () => {

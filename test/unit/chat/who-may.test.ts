@@ -1,6 +1,8 @@
 // Roles, chats and entrances through Chat.receive: who runs something, who is told no, who is not answered at all.
 import { describe, expect, test } from "vitest";
+import { commands, readAction } from "../../../src/chat/command-table.ts";
 import type { InboundMessage } from "../../../src/chat/inbound.ts";
+import type { ShownReply } from "../../../src/chat/reply.ts";
 import type { BindingGate, GateRequest } from "../../../src/conversations/binding-gate.ts";
 import type { ChatKind } from "../../../src/conversations/may.ts";
 import { BridgeError } from "../../../src/errors.ts";
@@ -45,15 +47,25 @@ const forWriters: Record<Role, Outcomes> = {
 const entrances: Record<string, Record<Role, Outcomes>> = {
   "do it": forWriters,
   "/cx": forAll,
+  "/cx nonsense": forAll,
   "/cx help": forAll,
   "/cx queue": forAll,
-  "/cx nonsense": forAll,
+  "/cx yes": forAll,
+  "/cx no": forAll,
+  "/cx answer x": forAll,
   "/cx stop": forOwners,
+  "/cx steer x": forOwners,
   "/cx queue clear": forOwners,
+  "/cx queue drop 1": forOwners,
   "/cx sessions": forOwners,
+  "/cx nodes": forOwners,
   "/cx new --cwd /w": forOwners,
   [`/cx resume ${threadId}`]: forOwners,
   "/cx detach": forOwners,
+  "/cx run x": forOwners,
+  "/cx runs": forOwners,
+  "/cx logs x": forOwners,
+  "/cx delete x": forOwners,
   "/cx model": forOwners,
   "/cx effort": forOwners,
   "/cx doctor": forOwners,
@@ -62,32 +74,62 @@ const entrances: Record<string, Record<Role, Outcomes>> = {
   "/cx disallow bob": forOwners,
 };
 
-const cells = Object.entries(entrances).flatMap(([text, outcomes]) =>
-  (Object.keys(roles) as Role[]).flatMap((role) =>
-    kinds.map((kind, at) => ({ text, role, kind, is: outcomes[role][at] })),
-  ),
-);
+/** While a turn of the driver runs. */
+const ofOwnTurns: typeof entrances = { "/cx stop": forAll, "/cx steer x": forAll };
+
+const buildCells = (of: typeof entrances, active: string) =>
+  Object.entries(of).flatMap(([text, outcomes]) =>
+    (Object.keys(roles) as Role[]).flatMap((role) =>
+      kinds.map((kind, at) => ({ text, role, kind, active, is: outcomes[role][at] })),
+    ),
+  );
+const cells = [...buildCells(entrances, owner.id), ...buildCells(ofOwnTurns, driver.id)];
+
+function openBound(active: string) {
+  const chat = openChat();
+  chat.bind({ threadId: "t" });
+  chat.now.active = { actor: active, startedAt: 0 };
+  const readOutcome = (reply: ShownReply | undefined) => {
+    const says = readShown(reply);
+    if (says.includes("you are not allowed")) return told;
+    if (says.includes(hint)) return how;
+    return reply !== undefined || chat.called("enqueue").length > 0 || chat.called("stop").length > 0
+      ? done
+      : silent;
+  };
+  return { chat, readOutcome };
+}
 
 test.each(cells)(
-  '"$text" by $role in a $kind chat: $is [GATE-8a GATE-8b]',
-  async ({ text, role, kind, is }) => {
-    const chat = openChat();
-    chat.bind({ threadId: "t" });
-    chat.now.active = { actor: owner.id, startedAt: 0 };
+  '"$text" by $role in a $kind chat, at a turn of $active: $is [GATE-8a GATE-8b]',
+  async ({ text, role, kind, active, is }) => {
+    const { chat, readOutcome } = openBound(active);
     const { handled, reply } = await chat.receive(text, { ...roles[role], chatKind: kind });
     expect(handled).toBe(true);
-    const says = readShown(reply);
-    const isDone = reply !== undefined || chat.called("enqueue").length > 0;
-    const outcome = says.includes("you are not allowed")
-      ? told
-      : says.includes(hint)
-        ? how
-        : isDone
-          ? done
-          : silent;
-    expect(outcome).toBe(is);
+    expect(readOutcome(reply)).toBe(is);
   },
 );
+
+test.each(cells.filter(({ text }) => text.startsWith("/cx")))(
+  'a click that means "$text" by $role in a $kind chat, at a turn of $active: as typed [GATE-8j]',
+  async ({ text, role, kind, active, is }) => {
+    const { chat, readOutcome } = openBound(active);
+    const rows = [[{ label: "x", line: text.slice("/cx".length).trim() }]];
+    const [[button] = []] = chat.store.buttons.make(rows, { conversation: here });
+    const { reply } = await chat.click(button?.token, { ...roles[role], chatKind: kind });
+    // To whom it is told how to become the owner, is told where they type.
+    expect(readOutcome(reply)).toBe(is === how ? silent : is);
+  },
+);
+
+test("no command of the table is left out above [GATE-8j]", () => {
+  const tried = Object.keys(entrances).map((text) => text.split(" ")[1] ?? "status");
+  expect(commands.map(({ name }) => name).filter((name) => !tried.includes(name))).toEqual([]);
+});
+
+test("a command whose row does not say whose it is, is the owner's [GATE-8j]", () => {
+  expect(readAction({})).toBe("decide");
+});
 
 test("where nobody owns the host, a command is answered with how to; nothing else is [GATE-8c]", async () => {
   const chat = openChat();
@@ -98,66 +140,6 @@ test("where nobody owns the host, a command is answered with how to; nothing els
   expect(await chat.receive("hello", change)).toEqual({ handled: true });
   expect(readShown((await chat.receive("/cx", { ...change, actor: driver })).reply)).not.toContain(hint);
   expect(chat.called("list")).toEqual([]);
-});
-
-describe("drivers", () => {
-  test("the owner allows by id with and without the channel, and takes it back [GATE-8d]", async () => {
-    const chat = openChat();
-    chat.bind({ drivers: [] });
-    const drivers = () => chat.store.bindings.findByConversation(here)?.drivers;
-    expect(await chat.say("/cx allow")).toContain("nobody");
-    expect(await chat.say("/cx allow 123")).toContain("terminal:123");
-    expect(await chat.say("/cx allow Terminal:123")).toContain("terminal:123");
-    expect(await chat.say("/cx allow @kim:example.org")).toContain("terminal:@kim:example.org");
-    expect(drivers()).toEqual(["terminal:123", "terminal:@kim:example.org"]);
-    expect(await chat.say("/cx allow")).toContain("terminal:123, terminal:@kim:example.org");
-    expect(await chat.say("/cx disallow 123")).toContain("not heard");
-    expect(await chat.say("/cx disallow 123")).toContain("not allowed here anyway");
-    expect(drivers()).toEqual(["terminal:@kim:example.org"]);
-  });
-
-  test("who was turned away here is shown with a button that allows them [GATE-8d]", async () => {
-    const chat = openChat();
-    chat.bind({ drivers: [] });
-    const eve = { id: "terminal:7", isOwner: false, name: "Eve" };
-    await chat.receive("hello?", { actor: eve, chatKind: "group", isAddressed: false });
-    expect(await chat.say("/cx allow")).not.toContain("terminal:7");
-    await chat.receive("hello?", { actor: eve, chatKind: "group" });
-    const { reply } = await chat.receive("/cx allow", { hasButtons: true });
-    expect(readShown(reply)).toContain("- terminal:7 (Eve)");
-    expect(reply?.buttons).toMatchObject([[{ label: "Allow Eve" }]]);
-    await chat.click(reply?.buttons?.[0]?.[0]?.token);
-    await chat.receive("and now?", { actor: eve, chatKind: "group" });
-    expect(chat.called("enqueue")).toEqual([["and now?"]]);
-    expect(await chat.say("/cx allow")).not.toContain("Turned away");
-  });
-
-  test("a name counts only with @, and only where one person bears it [GATE-8d]", async () => {
-    const chat = openChat();
-    chat.bind({ drivers: [] });
-    const visit = (id: string, name: string) =>
-      chat.receive("hi", { actor: { id: `terminal:${id}`, isOwner: false, name }, chatKind: "group" });
-    await visit("7", "kim");
-    await visit("8", "55");
-    expect(await chat.say("/cx allow 55")).toContain("terminal:55");
-    expect(await chat.say("/cx allow @Kim")).toContain("terminal:7");
-    await visit("9", "@lee");
-    await visit("10", "lee");
-    expect(await chat.say("/cx allow @lee")).toContain("write the id");
-    expect(await chat.say("/cx allow @nobody")).toContain("write the id");
-  });
-
-  test("they see neither folders nor commands, and approve nothing that only the owner was shown [GATE-8e]", async () => {
-    const chat = openChat();
-    chat.bind({ threadId: "t", ownerChat: "own" });
-    const token = chat.ask(undefined, driver.id);
-    const card = await chat.say("/cx", driver);
-    expect(card).toContain(`\`${token}\` (run a command)`);
-    expect(card).not.toMatch(/npm test|\/work/);
-    expect(await chat.say(`/cx yes ${token}`, driver)).toContain("not allowed");
-    expect(await chat.say("yes", driver)).toContain("not allowed");
-    expect(await chat.say(`/cx yes ${token}`, owner)).toBe(`Yes (\`${token}\`).`);
-  });
 });
 
 describe("in a group", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { listRoleCells } from "../../../scripts/roles-doc.ts";
 import { type Action, type Actor, type ChatKind, isSomebody, may } from "../../../src/conversations/may.ts";
 import type { Binding } from "../../../src/store/rows.ts";
 
@@ -32,11 +33,15 @@ const ownersAndDrivers = { ...owners, driver: ["bound direct", "bound group"] };
 /** Who may do it, and where. Whoever is not named may not. */
 const rules: Record<Action, Partial<Record<Role, readonly string[]>>> = {
   decide: owners,
-  "stop-any": owners,
-  "answer-any": owners,
+  approve: owners,
   "make-rule": owners,
+  "stop-any": owners,
+  "steer-any": owners,
+  "answer-any": owners,
   write: ownersAndDrivers,
   "stop-own": ownersAndDrivers,
+  "steer-own": ownersAndDrivers,
+  "see-own-changes": ownersAndDrivers,
   "answer-own": ownersAndDrivers,
   look: ownersAndDrivers,
 };
@@ -56,6 +61,15 @@ test.each(cells)("$action by $role in a $chat chat: $is [GATE-8a CONV-14c]", ({ 
   const [state, kind] = chat.split(" ") as ["bound" | "free", ChatKind];
   expect(may(roles[role], action, state === "bound" ? bound : undefined, kind)).toBe(is);
 });
+
+/** As docs/security.md shows it. */
+test.each(listRoleCells())(
+  "the document says of $action by $role in a $kind chat: $is [GATE-8j]",
+  ({ action, role, kind, is }) => {
+    const named: Role = role === "anybody else" ? "stranger" : role;
+    expect(is).toBe(rules[action][named]?.includes(`bound ${kind}`) === true);
+  },
+);
 
 test("only owners and drivers are answered at all [GATE-8b]", () => {
   const answered = (of: Binding | undefined) =>
