@@ -16,7 +16,7 @@ export const kinds: readonly ChatKind[] = ["direct", "group"];
 const bound: Binding = {
   ...{ id: "b", conversation: "c", place: "p", cwd: "/", requested: {}, inForce: {}, threadSeen: true },
   ceiling: { sandbox: "workspace-write", approvalPolicy: "on-request" },
-  ...{ owner: "ann", drivers: ["bob"], createdAt: 0, updatedAt: 0 },
+  ...{ owner: "ann", drivers: [{ id: "bob", seenAt: 0, dayAt: 0, turns: 0 }], createdAt: 0, updatedAt: 0 },
 };
 
 export interface RoleCell {

@@ -22,6 +22,7 @@ import { type Place, Places } from "./conversations/place.ts";
 import { Prompts } from "./conversations/prompts.ts";
 import { Questions } from "./conversations/questions.ts";
 import { recoverMessages } from "./conversations/recovery.ts";
+import { type NamedOwners, Roles } from "./conversations/roles.ts";
 import { RunTurns } from "./conversations/run-turns.ts";
 import { Runner } from "./conversations/runner.ts";
 import { ThreadOpener } from "./conversations/thread-opener.ts";
@@ -58,6 +59,8 @@ export interface AppOptions {
   log: Log;
   sender: HostSender;
   isPersonThere(conversation: string): boolean;
+  /** Absent: whoever owns a binding is the owner for good. */
+  owners?: NamedOwners;
   /** What `doctor` looks at besides: the host's own affairs. */
   checks?: () => Check[];
   /** Command of the keeper's question whether a turn runs; see codex/server-context.ts. */
@@ -133,6 +136,10 @@ export function startApp(given: AppOptions): App {
       quietMs: settings.quietNoticeSeconds * 1000,
       ...(limit === undefined ? {} : { limitMs: limit * 60_000 }),
     });
+    const { owners } = options;
+    const roles = new Roles({
+      ...{ store, questions, runner, places, outbox, voice, clock, settings, log, owners },
+    });
     const runs = options.openRuns?.((placeId) => nodes?.findPlace(placeId));
     const findRun = (threadId: string) => runs?.findByThread(threadId);
     const runTurns = new RunTurns({ store, places, questions, outbox, voice, clock, log, findRun });
@@ -169,6 +176,7 @@ export function startApp(given: AppOptions): App {
       pendingBindings,
       outbox,
       refused: new RefusedPeople(),
+      roles,
       runner,
       questions,
       prompts,
@@ -182,13 +190,14 @@ export function startApp(given: AppOptions): App {
       ...(nodes ? { nodes } : {}),
     });
     const lockdown = new Lockdown({
-      ...{ store, runner, questions, pendingBindings, clock, log, directory: stateDirectory },
+      ...{ store, runner, questions, roles, pendingBindings, clock, log, directory: stateDirectory },
       stopRuns: async () => runDesk?.stopAll(),
     });
     // First: what is being sent at this moment is what an earlier process left.
     outbox.start();
     recoverMessages(store, runner, (conversation) => options.sender.serves(conversation));
     pendingBindings.start();
+    roles.start();
     runDesk?.start();
     prompts.start();
     runTurns.start((conversation) => options.sender.serves(conversation));
@@ -206,6 +215,7 @@ export function startApp(given: AppOptions): App {
         await learned;
         pendingBindings.close();
         prompts.stop();
+        roles.close();
         runDesk?.close();
         runTurns.close();
         await runs?.close();

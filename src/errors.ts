@@ -113,6 +113,7 @@ export const errorTable = {
   "unknown-command": entry("caller"),
   "bad-arguments": entry("caller"),
   "empty-message": entry("caller"),
+  "turns-used-up": entry("caller"),
   "queue-full": entry("caller"),
   "selector-none": entry("caller"),
   "selector-ambiguous": entry("caller"),

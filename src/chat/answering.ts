@@ -11,6 +11,7 @@ import { buildPrivateKey } from "./inbound-message.ts";
 import type { Answer } from "./reply.ts";
 import { takeMessage } from "./take-message.ts";
 import { formatErrorFor } from "./words/error-text.ts";
+import { formatLetRun } from "./words/people-text.ts";
 import { isForOwnerOnly } from "./words/question-text.ts";
 
 /** The first word is a token only if a question that may be answered here has it; else it belongs to the words. */
@@ -161,6 +162,7 @@ async function closeConfirm(caller: Caller, question: Question, yes: boolean): P
   const { questions, runner } = caller.services;
   const { token, payload } = question;
   const by = caller.message.actor.id;
+  if (payload.type === "let-run") return formatLetRun(caller.services.roles.decide(question, yes, by), yes);
   if (payload.type === "send-again") return formatDecision(runner.decide(question, yes, by));
   const action = questions.closeConfirm(question, yes, by);
   if (action?.type !== "bind") throw new BridgeError("question-closed", "somebody was faster", { token });

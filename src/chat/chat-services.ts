@@ -9,6 +9,7 @@ import type { Outbox } from "../conversations/outbox.ts";
 import type { PendingBindings } from "../conversations/pending-bindings.ts";
 import type { Prompts } from "../conversations/prompts.ts";
 import type { Questions } from "../conversations/questions.ts";
+import type { Roles } from "../conversations/roles.ts";
 import type { Runner } from "../conversations/runner.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Log } from "../kit/log.ts";
@@ -76,9 +77,10 @@ export interface ChatServices {
     | "questions"
     | "transaction"
   >;
-  outbox: Pick<Outbox, "post">;
+  outbox: Pick<Outbox, "post" | "kick">;
   refused: RefusedPeople;
   places: ChatPlaces;
+  roles: Pick<Roles, "review" | "allow" | "disallow" | "list" | "admit" | "decide">;
   binder: Pick<Binder, "find" | "prepareNew" | "prepareThread" | "bind" | "detach" | "setSettings">;
   pendingBindings: Pick<PendingBindings, "add" | "approve" | "drop">;
   runner: ChatRunner;

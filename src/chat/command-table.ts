@@ -215,21 +215,26 @@ export const commandTable = [
   {
     name: "allow",
     aliases: [],
-    usage: "allow [who]",
+    usage: "allow [who] [--for <time>] [--turns <number>/day]",
     summary: "let somebody write turns here; alone: who may, and who was turned away",
     details: [
-      "Who: the id of the person in this chat's service, such as `telegram:123` or `123`. Whoever was turned away here lately can also be named by `@name`.",
-      "They may write turns, stop their own and see the card without folders. Only the owner allows.",
+      "Who: the id of the person in this chat's service, such as `telegram:123` or `123`; or `@name`, the service's own name of somebody who wrote here lately. How people are shown in the chat does not count.",
+      "They may write turns, stop and add to their own, and see the card without folders. What needs a yes stays the owner's. Over the limit a message waits and the owner is asked. Said again, it gives time and turns anew.",
     ],
-    options: [],
-    words: "free",
+    options: [
+      { name: "for", value: "<time>", says: "such as 30m, 8h, 3d or 2w; else the setting `driverDays`" },
+      { name: "turns", value: "<number>/day", says: "within 24 hours; else `driverTurnsPerDay`" },
+    ],
+    words: "some",
   },
   {
     name: "disallow",
     aliases: [],
     usage: "disallow <who>",
     summary: "take that back",
-    details: [],
+    details: [
+      "Their messages that wait are taken back, and their open questions closed; what was lost is listed. A turn that runs is not stopped.",
+    ],
     options: [],
     words: "free",
   },

@@ -3,6 +3,7 @@
 import { isSomebody } from "../conversations/may.ts";
 import { BridgeError, isBridgeError, toBridgeError } from "../errors.ts";
 import { code, isBlank, type Line, line, mapOutside, own, says } from "../kit/blocks.ts";
+import type { Binding } from "../store/rows.ts";
 import { looksLikeAnswer } from "./answer-words.ts";
 import { answerWords, mayAct, putAgain } from "./beside-questions.ts";
 import type { ChatServices } from "./chat-services.ts";
@@ -114,7 +115,7 @@ export class Chat {
     const services = this.#services;
     const { conversation = "", line: pressed = "" } = services.store.buttons.find(click.token) ?? {};
     try {
-      if (!isSomebody(click.actor, services.binder.find(conversation))) return { isDone: false };
+      if (!isSomebody(click.actor, this.#findBinding(conversation))) return { isDone: false };
       if (services.store.lockdown.find() && !isOpenWhileLocked(pressed)) {
         return { isDone: false, reply: showReply(services, refusedReply, conversation, click) };
       }
@@ -131,7 +132,7 @@ export class Chat {
 
   async #receive(message: InboundMessage, conversation: string, signal: AbortSignal): Promise<Outcome> {
     const services = this.#services;
-    const binding = services.binder.find(conversation);
+    const binding = this.#findBinding(conversation);
     const caller: Caller = { services, message, conversation, binding, signal };
     this.#rememberAddresses(caller);
     const { ownNames: names = [], isAddressed: isMentioned = false } = message;
@@ -157,6 +158,10 @@ export class Chat {
     if (untakable !== undefined)
       return { handled: true, reply: { blocks: says(formatUntakable(untakable)) } };
     return this.#take(caller, plain.type === "words" ? plain.text : message.text);
+  }
+
+  #findBinding(conversation: string): Binding | undefined {
+    return this.#services.roles.review(this.#services.binder.find(conversation));
   }
 
   /** Undefined: they answer nothing. */
@@ -240,9 +245,10 @@ export class Chat {
     const words = addFileNotes(addContext(text, caller.message), files);
     const isEmpty = words.trim() === "" && images.length === 0;
     if (isEmpty && lost.length === 0) throw new BridgeError("empty-message", "neither words nor images");
-    // It may have been let go meanwhile.
-    const binding = this.#services.binder.find(caller.conversation);
-    if (!isEmpty) await takeMessage({ ...caller, binding }, words, attachments);
+    // It may have been let go meanwhile, or their time is over.
+    const now = { ...caller, binding: this.#findBinding(caller.conversation) };
+    if (now.binding && !isAllowed(now, "write")) return this.#turnAway(now);
+    if (!isEmpty) await takeMessage(now, words, attachments);
     return { handled: true, ...(lost.length === 0 ? {} : { reply: { blocks: formatLost(lost) } }) };
   }
 

@@ -1,24 +1,30 @@
 // Who was turned away lately, by conversation, so that the owner can pick whom to allow. Forgotten at a restart.
+import type { Person } from "../conversations/drivers.ts";
 import type { Actor } from "../conversations/may.ts";
-
-export type RefusedPerson = Pick<Actor, "id" | "name">;
 
 const mostPeople = 5;
 const mostConversations = 1_000;
 
 export class RefusedPeople {
-  readonly #people = new Map<string, RefusedPerson[]>();
+  readonly #people = new Map<string, Person[]>();
 
-  note(conversation: string, { id, name }: Actor): void {
-    const others = this.list(conversation).filter((person) => person.id !== id);
+  /** Not every entrance is told the names. */
+  note(conversation: string, { id, userName, name }: Actor): void {
+    const known = this.list(conversation);
+    const others = known.filter((person) => person.id !== id);
     this.#people.delete(conversation);
     if (this.#people.size >= mostConversations) this.#people.clear();
-    const person = name === undefined ? { id } : { id, name };
+    const person: Person = {
+      ...known.find((each) => each.id === id),
+      id,
+      ...(userName === undefined ? {} : { userName }),
+      ...(name === undefined ? {} : { name }),
+    };
     this.#people.set(conversation, [person, ...others].slice(0, mostPeople));
   }
 
   /** Newest first. */
-  list(conversation: string): RefusedPerson[] {
+  list(conversation: string): Person[] {
     return this.#people.get(conversation) ?? [];
   }
 

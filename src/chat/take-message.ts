@@ -1,5 +1,6 @@
 // Writes a message of a bound conversation into the ledger and puts it into its lane.
 import { nanoid } from "nanoid";
+import { isDriver } from "../conversations/may.ts";
 import { BridgeError } from "../errors.ts";
 import { type Caller, getBinding } from "./command-call.ts";
 import type { Attachments } from "./inbound-message.ts";
@@ -41,7 +42,8 @@ export function noteRest({ services, message, conversation, binding }: Caller): 
 /**
  * Written down, put into its lane, and claimed when it outlives a power cut too: its turn is prepared meanwhile, and
  * `turn/start` waits for the same of all that is in the ledger. One that is in the ledger already is left alone.
- * Throws `queue-full` {limit}: then it is in the ledger as refused, so that its redelivery is not taken either.
+ * What is over a driver's limit stays out of the lane until the owner lets it run.
+ * Throws `queue-full` {limit} and `turns-used-up`: then it is in the ledger as refused, so that its redelivery is not taken either.
  */
 export async function takeMessage(
   caller: Caller,
@@ -49,24 +51,33 @@ export async function takeMessage(
   { images, files }: Pick<Attachments, "images" | "files">,
 ): Promise<void> {
   const { services, message, conversation } = caller;
-  const { store, runner, settings, onPoint } = services;
+  const { store, runner, roles, outbox, settings, onPoint } = services;
   const binding = getBinding(caller);
-  const accepted = store.messages.accept({
-    conversation,
-    hostMessageId: message.messageId,
-    bindingId: binding.id,
-    actor: message.actor.id,
-    text,
-    images,
-    files: files.map(({ path }) => path),
-    clientId: nanoid(),
-  });
-  if (accepted === "seen") return;
-  if (runner.waiting(binding.id).length > settings.maxQueued) {
-    store.messages.move(accepted.id, "accepted", "refused");
+  const accept = () => {
+    const accepted = store.messages.accept({
+      conversation,
+      hostMessageId: message.messageId,
+      bindingId: binding.id,
+      actor: message.actor.id,
+      text,
+      images,
+      files: files.map(({ path }) => path),
+      clientId: nanoid(),
+    });
+    if (accepted === "seen") return accepted;
+    if (runner.waiting(binding.id).length > settings.maxQueued) {
+      store.messages.move(accepted.id, "accepted", "refused");
+      return "full";
+    }
+    return isDriver(message.actor.id, binding) ? roles.admit(accepted, binding.id) : accepted;
+  };
+  const taken = isDriver(message.actor.id, binding) ? store.transaction(accept) : accept();
+  if (taken === "seen") return;
+  if (taken === "full")
     throw new BridgeError("queue-full", "too many messages wait", { limit: settings.maxQueued });
-  }
+  if (taken === "day-over") throw new BridgeError("turns-used-up", "over the driver's limit");
   onPoint("accepted");
-  runner.enqueue(accepted, binding);
+  if (taken === "held") outbox.kick();
+  else runner.enqueue(taken, binding);
   await store.flush();
 }

@@ -76,6 +76,15 @@ export const settingsSchema = z.strictObject({
     description:
       "Which messages of a bound group become turns. mentioned: those that mention the bot or reply to it. Commands always count.",
   }),
+  driverDays: z.int().min(1).max(3650).default(30).meta({
+    title: "Drivers: days",
+    description: "For how many days `/cx allow` lets somebody write turns, unless it says otherwise.",
+  }),
+  driverTurnsPerDay: z.int().min(1).max(10_000).default(50).meta({
+    title: "Drivers: turns a day",
+    description:
+      "How many turns somebody let in by `/cx allow` may write within 24 hours, unless it says otherwise. One more waits, and the owner is asked.",
+  }),
   quietNoticeSeconds: z.int().min(5).max(86_400).default(60).meta({
     title: "Quiet notice",
     description: "Seconds without a sign of a running turn after which a line says what it is doing.",

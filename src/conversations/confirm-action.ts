@@ -11,4 +11,6 @@ export interface Agreed {
 /** Our own question, answered yes or no. */
 export type ConfirmAction =
   | { type: "send-again"; messageId: number }
-  | { type: "bind"; threadId: string; place: string; agreed: Agreed };
+  | { type: "bind"; threadId: string; place: string; agreed: Agreed }
+  /** May what waits of a driver run, although it is over the day's limit? */
+  | { type: "let-run"; driver: string; bindingId: string };

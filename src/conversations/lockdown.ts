@@ -6,6 +6,7 @@ import type { Store } from "../store/open-store.ts";
 import { findRequest, removeRequest } from "../store/operator-request.ts";
 import type { PendingBindings } from "./pending-bindings.ts";
 import type { Questions } from "./questions.ts";
+import type { Roles } from "./roles.ts";
 import type { Runner } from "./runner.ts";
 
 export interface LockdownOptions {
@@ -13,6 +14,7 @@ export interface LockdownOptions {
   runner: Pick<Runner, "stopAll" | "decide">;
   questions: Pick<Questions, "declineEverywhere" | "closeConfirm">;
   pendingBindings: Pick<PendingBindings, "deny">;
+  roles: Pick<Roles, "decide">;
   /** Background runs that were started from here. */
   stopRuns(): Promise<void>;
   directory: string;
@@ -74,11 +76,12 @@ export class Lockdown {
 
   /** Questions first: a turn that is stopped withdraws its own. */
   async #enforce(by: string): Promise<void> {
-    const { store, questions, pendingBindings, runner, clock, stopRuns } = this.#options;
+    const { store, questions, pendingBindings, roles, runner, clock, stopRuns } = this.#options;
     questions.declineEverywhere();
     for (const question of store.questions.allOpen()) {
       if (question.kind !== "confirm") continue;
       if (question.payload.type === "send-again") runner.decide(question, false, by);
+      else if (question.payload.type === "let-run") roles.decide(question, false, by);
       else questions.closeConfirm(question, false, by);
     }
     for (const { id } of store.pendingBindings.all()) pendingBindings.deny(id);

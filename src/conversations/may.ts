@@ -57,5 +57,5 @@ export function isSomebody(actor: Actor, binding: Binding | undefined): boolean 
 }
 
 export function isDriver(id: string, binding: Pick<Binding, "drivers"> | undefined): boolean {
-  return binding?.drivers.includes(id) === true;
+  return binding?.drivers.some((driver) => driver.id === id) === true;
 }

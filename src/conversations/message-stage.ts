@@ -8,6 +8,7 @@ export function readStage(state: MessageState | undefined): MessageStage {
   switch (state) {
     case "accepted":
     case "waiting":
+    case "held":
       return "unsent";
     case "submitted":
     case "running":

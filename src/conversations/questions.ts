@@ -111,7 +111,7 @@ export class Questions {
   confirm(conversation: string, asker: string, place: string, action: ConfirmAction): string {
     const { store } = this.#options;
     for (const open of store.questions.openOfConversation(conversation)) {
-      if (open.kind === "confirm" && open.payload.type === action.type && action.type !== "send-again") {
+      if (open.kind === "confirm" && open.payload.type === "bind" && action.type === "bind") {
         this.#close(open, "withdrawn", "over");
       }
     }
@@ -242,6 +242,14 @@ export class Questions {
     }
   }
 
+  /** Whoever it was asked for has no say any more: declined, or withdrawn where nobody takes an answer. */
+  end(question: Question): void {
+    const line = this.#lines.get(question.token);
+    if (line?.client.isOpen)
+      this.#answer(question, line, buildDecline(line.asked), auditActors.nobody, "nobody");
+    else this.#close(question, "withdrawn", "over");
+  }
+
   #decline(question: Question, line: QuestionLine): void {
     const { asked, request } = line;
     const ending = this.#isLocked() ? "locked" : "nobody";
@@ -285,6 +293,8 @@ export class Questions {
     return store.transaction(() => {
       if (!store.questions.close(question.token, state, answer, by)) return false;
       if (by !== undefined) noteAnswer(store, question, by, ending);
+      if (typeof ending === "object" && ending.choice === "session")
+        store.questions.noteSessionRule(question.token);
       prompts.close(question, ending, by);
       return true;
     });

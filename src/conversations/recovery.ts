@@ -1,5 +1,6 @@
 // After a start: every message that an earlier process left takes up its life where the ledger says it was.
 import type { Store } from "../store/open-store.ts";
+import { readStage } from "./message-stage.ts";
 import type { Runner } from "./runner.ts";
 
 /**
@@ -19,10 +20,11 @@ export function recoverMessages(
     if (message.state === "settled" || message.state === "interrupted" || message.state === "unknown")
       continue;
     if (!binding) {
-      if (message.state === "accepted" || message.state === "waiting")
-        store.messages.move(message.id, message.state, "dropped");
+      if (readStage(message.state) === "unsent") store.messages.move(message.id, message.state, "dropped");
       continue;
     }
+    // The owner is asked.
+    if (message.state === "held") continue;
     runner.enqueue(message, binding);
     taken += 1;
   }

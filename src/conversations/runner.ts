@@ -121,6 +121,21 @@ export class Runner {
       .length;
   }
 
+  /** Takes back what somebody wrote and nobody has begun, or waits to be sent again. Returns them. */
+  dropOf(bindingId: string, actor: string): Message[] {
+    const { store, log } = this.#options;
+    const theirs = store.messages.openOfBinding(bindingId).filter((message) => {
+      const isUndecided = message.state === "interrupted" || message.state === "unknown";
+      return message.actor === actor && (isUndecided || readStage(message.state) === "unsent");
+    });
+    for (const { id, state } of theirs) {
+      const active = this.#active.get(id);
+      if (active) active.stop().catch((error) => log.warn(`a message was not taken back: ${String(error)}`));
+      else store.messages.move(id, state, "dropped");
+    }
+    return theirs;
+  }
+
   /** Messages of a binding whose turn has not begun, in order. */
   waiting(bindingId: string): Message[] {
     return this.#options.store.messages

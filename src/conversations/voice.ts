@@ -5,7 +5,9 @@ import type { BridgeError } from "../errors.ts";
 import type { Block } from "../kit/blocks.ts";
 import type { ButtonSpec } from "../store/buttons.ts";
 import type { Question } from "../store/rows.ts";
+import type { Person } from "./drivers.ts";
 import type { Ending } from "./prompts.ts";
+import type { Loss } from "./role-loss.ts";
 
 /**
  * backfill: the server does not answer yet. loading: it answers, but the thread is not open yet. node-away: the machine
@@ -43,6 +45,11 @@ export type Notice =
   /** The host showed only some of a reply or question. */
   | { type: "shown-partly" }
   | { type: "dropped" }
+  /** Over a driver's limit of turns a day: it waits for the owner. */
+  | { type: "held"; limit: number }
+  /** The owner is asked whether it may run. */
+  | { type: "over-limit"; token: string; driver: Person; limit: number; message: string }
+  | { type: "role-ended"; who: Person; why: "expired" | "no-owner"; loss: Loss }
   /** Its turn was cut off by a crash, or nobody can tell whether it ran: the person decides. */
   | { type: "cut-off"; token: string; message: string }
   | { type: "unknown-fate"; token: string; message: string }

@@ -1,7 +1,7 @@
 // Which conversation is bound to which thread. It decides nothing: who may bind is settled above.
 import type { Clock } from "../kit/clock.ts";
 import { type Command, type Connection, insertSql, type Query, type Row, readColumns } from "./connection.ts";
-import { readCeiling, readInForce, readStrings, readTurnSettings } from "./json-columns.ts";
+import { readCeiling, readDrivers, readInForce, readTurnSettings } from "./json-columns.ts";
 import type { Binding } from "./rows.ts";
 
 export type NewBinding = Omit<Binding, "createdAt" | "updatedAt">;
@@ -107,7 +107,7 @@ function readBinding(row: Row): Binding {
     requested: readTurnSettings(stored.requested, "bindings.requested"),
     inForce: readInForce(stored.inForce, "bindings.inForce"),
     ceiling: readCeiling(stored.ceiling, "bindings.ceiling"),
-    drivers: readStrings(stored.drivers, "bindings.drivers"),
+    drivers: readDrivers(stored.drivers, "bindings.drivers"),
     threadSeen: stored.threadSeen !== 0,
   };
 }

@@ -1,7 +1,7 @@
 // JSON columns back to their types: unknown fields are passed over, a value that cannot be ours is a TornColumn.
 import type { Block, Inline, LiteralKind } from "../kit/blocks.ts";
 import { parseJson } from "../kit/json.ts";
-import type { ApprovalPolicy, Button, Ceiling, InForce, SandboxMode, TurnSettings } from "./rows.ts";
+import type { ApprovalPolicy, Button, Ceiling, Driver, InForce, SandboxMode, TurnSettings } from "./rows.ts";
 import { TornColumn } from "./to-store-error.ts";
 
 const sandboxModes: readonly SandboxMode[] = ["read-only", "workspace-write", "danger-full-access"];
@@ -65,6 +65,26 @@ export function readCeiling(text: string, column: string): Ceiling {
   // A ceiling that cannot be read must never turn into "no ceiling".
   if (sandbox === undefined || approvalPolicy === undefined) throw new TornColumn(column);
   return { sandbox, approvalPolicy };
+}
+
+export function readDrivers(text: string, column: string): Driver[] {
+  return readList(text, column).map((value) => {
+    if (!isRecord(value) || typeof value.id !== "string") throw new TornColumn(column);
+    const { id, userName, name, seenAt, until, turnsPerDay, dayAt, turns, isDayOver } = value;
+    const numbers = { seenAt, dayAt, turns, until, turnsPerDay };
+    // A limit that cannot be read must never turn into "no limit".
+    for (const [field, each] of Object.entries(numbers)) {
+      const mayMiss = field === "until" || field === "turnsPerDay";
+      if (typeof each !== "number" && !(mayMiss && each === undefined)) throw new TornColumn(column);
+    }
+    const words = { userName, name };
+    for (const word of Object.values(words))
+      if (word !== undefined && typeof word !== "string") throw new TornColumn(column);
+    return {
+      ...present({ id, ...words, ...numbers }),
+      ...(isDayOver === true ? { isDayOver } : {}),
+    } as Driver;
+  });
 }
 
 function fieldsOf(text: string, column: string) {

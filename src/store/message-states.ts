@@ -3,6 +3,7 @@
 export type MessageState =
   | "accepted"
   | "waiting"
+  | "held"
   | "submitted"
   | "running"
   | "steered"
@@ -21,7 +22,11 @@ interface StateEntry {
 export const messageStates: Record<MessageState, StateEntry> = {
   accepted: {
     means: "written down, in its lane",
-    next: ["waiting", "submitted", "steered", "settled", "refused", "dropped"],
+    next: ["waiting", "held", "submitted", "steered", "settled", "refused", "dropped"],
+  },
+  held: {
+    means: "over the day's limit of its driver, in no lane; the owner is asked whether it may run",
+    next: ["accepted", "dropped"],
   },
   waiting: {
     means: "its lane is at it, but a lock, a running turn of somebody else or the network is in the way",

@@ -114,6 +114,14 @@ export const migrations: readonly string[] = [
   UPDATE questions SET answer = NULL WHERE state <> 'open'
     AND coalesce(turnId, '') NOT IN (SELECT id FROM turns WHERE state = 'running');
   `,
+  `
+  -- Drivers were ids alone; what they lack, they get at the first look.
+  UPDATE bindings SET drivers = (
+    SELECT json_group_array(json_object('id', value, 'seenAt', 0, 'dayAt', 0, 'turns', 0)) FROM json_each(drivers));
+  CREATE TABLE hostOwners (one INTEGER PRIMARY KEY, ids TEXT NOT NULL) STRICT;
+  -- Answers are forgotten with their turn; that one of them holds for the session is not.
+  ALTER TABLE questions ADD COLUMN rule TEXT;
+  `,
 ];
 
 /**

@@ -9,6 +9,7 @@ import { Bindings } from "./bindings.ts";
 import { Buttons } from "./buttons.ts";
 import { Connection } from "./connection.ts";
 import { ExecThreads } from "./exec-threads.ts";
+import { HostOwners } from "./host-owners.ts";
 import { Lists } from "./lists.ts";
 import { Lockdown } from "./lockdown.ts";
 import { Messages } from "./messages.ts";
@@ -35,6 +36,7 @@ export interface Store {
   readonly released: Released;
   readonly lists: Lists;
   readonly lockdown: Lockdown;
+  readonly hostOwners: HostOwners;
   readonly execThreads: ExecThreads;
   /** All or nothing; a call inside another joins it. `run` must not be async. */
   transaction<T>(run: () => T): T;
@@ -78,6 +80,7 @@ export function buildStore(connection: Connection, clock: Clock): Store {
     released: new Released(connection),
     lists: new Lists(connection, clock),
     lockdown: new Lockdown(connection, clock, audit),
+    hostOwners: new HostOwners(connection),
     execThreads: new ExecThreads(connection, clock),
     transaction: (run) => connection.transaction(run),
     prune: (keepDays) => pruneOldRows(connection, clock.now(), keepDays),

@@ -12,6 +12,7 @@ export type NewQuestion = Omit<
   | "answer"
   | "answeredBy"
   | "digest"
+  | "rule"
   | "createdAt"
   | "closedAt"
   | "closedAfter"
@@ -61,6 +62,9 @@ export class Questions {
   readonly #open: Query<Question>;
   readonly #closedAfter: Query<Question>;
   readonly #remind: Command;
+  readonly #ruled: Command;
+  readonly #rulesOf: Query<Question>;
+  readonly #forgetRule: Command;
 
   constructor(connection: Connection, clock: Clock, random: RandomText = randomText) {
     this.#clock = clock;
@@ -88,6 +92,13 @@ export class Questions {
     this.#shown = connection.command("UPDATE questions SET digest = @digest WHERE token = @token");
     this.#forget = connection.command(
       "UPDATE questions SET answer = NULL WHERE turnId = @turnId AND state <> 'open'",
+    );
+    this.#ruled = connection.command("UPDATE questions SET rule = 'session' WHERE token = @token");
+    this.#rulesOf = select(
+      "conversation = @conversation AND answeredBy = @by AND rule = 'session' ORDER BY rowid",
+    );
+    this.#forgetRule = connection.command(
+      "UPDATE questions SET rule = NULL, answer = NULL WHERE token = @token",
     );
     this.#byRequest = select(
       "serverInstance = @serverInstance AND requestId = @requestId ORDER BY rowid DESC LIMIT 1",
@@ -117,6 +128,21 @@ export class Questions {
   /** `digest`: of exactly what the person is shown who decides. */
   noteShown(token: string, digest: string): void {
     this.#shown({ token, digest });
+  }
+
+  /** Its answer holds for the like of it, until the thread is unloaded; also when the answer is forgotten. */
+  noteSessionRule(token: string): void {
+    this.#ruled({ token });
+  }
+
+  /** What somebody allowed there for the session. */
+  sessionRulesOf(conversation: string, by: string): Question[] {
+    return this.#rulesOf.list({ conversation, by });
+  }
+
+  /** It holds no more: a server that asks the same again gets no answer from the row. */
+  forgetSessionRule(token: string): void {
+    this.#forgetRule({ token });
   }
 
   /** The turn is over: its server asks for no answer again. */

@@ -28,6 +28,25 @@ export interface Ceiling {
   approvalPolicy: ApprovalPolicy;
 }
 
+/** Somebody whom the owner lets write turns in a binding. */
+export interface Driver {
+  id: string;
+  /** As last seen; the service's own name of the person, without its @. */
+  userName?: string;
+  /** As the chat shows it. Only shown. */
+  name?: string;
+  /** The latest time that was seen: a clock that is set back gives nothing back. */
+  seenAt: number;
+  /** Absent for whom an earlier version let in: the defaults count from the first look on. */
+  until?: number;
+  turnsPerDay?: number;
+  /** When the day began whose turns are counted. */
+  dayAt: number;
+  turns: number;
+  /** The owner wants no more of them on this day. */
+  isDayOver?: boolean;
+}
+
 export interface Binding {
   id: string;
   /** The conversation's key: its full route. */
@@ -40,7 +59,7 @@ export interface Binding {
   inForce: InForce;
   ceiling: Ceiling;
   owner: string;
-  drivers: string[];
+  drivers: Driver[];
   /** Where others read along: the key of the owner's own chat, for what is not for them. */
   ownerChat?: string;
   /** Codex has shown us a user message of this thread: it exists on disk. */
@@ -124,6 +143,8 @@ export interface Question {
   reminders: number;
   /** Of exactly what was shown, as audit.ts makes it. */
   digest?: string;
+  /** The answer holds for the like of it until the thread is unloaded. */
+  rule?: "session";
   createdAt: number;
   closedAt?: number;
 }

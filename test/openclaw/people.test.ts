@@ -69,8 +69,12 @@ test("only mentions and replies count in a group [GATE-8f]", async () => {
 
 test("a driver whom the owner allows writes turns, sees the card without folders, decides nothing [GATE-8d GATE-8e]", async () => {
   const chat = inRoom(driver);
-  owner.say(`/cx allow ${driver}`);
+  chat.say(mention("the driver too early"));
+  await ownerHears("before the driver");
+  owner.say(`/cx allow @user${driver}`);
   await owner.read(/may write turns here now/);
+  owner.say("/cx allow");
+  await owner.read(new RegExp(`telegram:${driver} \\(@user${driver}, shown as User${driver}\\), until`));
   chat.say(mention("the driver is heard"));
   await owner.read(/the driver is heard/);
   chat.say("/cx status");
@@ -83,7 +87,26 @@ test("a driver whom the owner allows writes turns, sees the card without folders
   await owner.read(/not heard here any more/);
   chat.say(mention("the driver again"));
   await ownerHears("after the driver");
-  expect(asked()).not.toContain("the driver again");
+  expect(asked()).not.toMatch(/the driver (again|too early)/);
+});
+
+test("over a driver's turns of a day a message waits until the owner clicks Yes; the driver's click counts for nothing [GATE-8l]", async () => {
+  const chat = inRoom(driver);
+  owner.say(`/cx allow ${driver} --for 8h --turns 1/day`);
+  await owner.read(/may write turns here now, until .* 1 a day/);
+  chat.say(mention("within the limit"));
+  await owner.read(/within the limit/);
+  chat.say(mention("over the limit"));
+  await owner.read(/this message waits for the owner/);
+  await owner.read(/May it run/);
+  expect(asked()).not.toContain("over the limit");
+  await owner.click(/^Yes$/, driver);
+  await owner.read(/not allowed to do that/);
+  await owner.click(/^Yes$/);
+  await owner.read(/On its way: 1 message/);
+  await owner.read(/^over the limit/);
+  owner.say(`/cx disallow ${driver}`);
+  await owner.read(/not heard here any more/);
 });
 
 test("lists and paths that the owner asks for in a group come in the owner's own chat [GATE-8g]", async () => {

@@ -26,6 +26,12 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** Somebody sets the wall clock back; timers keep their distance. */
+  setBack(ms: number): void {
+    this.#nowMs -= ms;
+    for (const timer of this.#timers) timer.dueMs -= ms;
+  }
+
   /** Timers that have neither run nor been cancelled. */
   get pending(): number {
     return this.#timers.size;

@@ -29,9 +29,9 @@ export function runQueue(call: CommandCall): Answer {
 
 function formatQueue(waiting: readonly Message[], now: number): Answer {
   if (waiting.length === 0) return own("Nothing waits here.");
-  const rows = waiting.map(({ text, acceptedAt }, at) => {
+  const rows = waiting.map(({ text, acceptedAt, state }, at) => {
     const words = cutText(oneLine(text ?? ""), titleChars);
-    return line`${at + 1}. ${words === "" ? own("(an image)") : words} (${own(formatAge(now - acceptedAt))})`;
+    return line`${at + 1}. ${words === "" ? own("(an image)") : words} (${own(formatAge(now - acceptedAt))}${state === "held" ? ["; waits for the owner"] : undefined})`;
   });
   return { blocks: says(...rows) };
 }

@@ -15,7 +15,7 @@ export async function runStop(call: CommandCall): Promise<Line | undefined> {
   const isRunning = active?.turn !== undefined;
   if (active) assertAllowed(call, active.actor === message.actor.id ? "stop-own" : "stop-any");
   await services.runner.stop(id, call.signal);
-  const waiting = services.runner.waiting(id).length;
+  const waiting = services.runner.waiting(id).filter(({ state }) => state !== "held").length;
   const lines = [
     ...(isRunning ? [] : [own("Stopping.")]),
     ...(waiting === 0

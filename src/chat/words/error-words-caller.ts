@@ -51,6 +51,10 @@ export const callerWords = {
     "Try again; `/cx help` says more.",
   ),
   "empty-message": words("The message is empty.", "Write some words, or attach an image."),
+  "turns-used-up": words(
+    "You have written your turns of today, and the owner wants no more of them; this message was not taken.",
+    "Write again tomorrow, or ask the owner of this conversation for more with `/cx allow`.",
+  ),
   "queue-full": words(
     (d) => line`Too many messages wait already${part(" (", d.limit, ")")}; this one was not taken.`,
     "Send it again later, or look at `/cx queue`.",

@@ -49,6 +49,9 @@ export function buildGroupText(
     case "holds-secret":
     case "shown-partly":
     case "dropped":
+    case "held":
+    case "over-limit":
+    case "role-ended":
     case "cut-off":
     case "unknown-fate":
     case "question-elsewhere":

@@ -19,6 +19,7 @@ export function buildNoticeButtons(notice: Notice): Pick<Said, "buttons"> {
       return { buttons: buildQuestionButtons(notice.asked, notice.question.token) };
     case "cut-off":
     case "unknown-fate":
+    case "over-limit":
       return { buttons: [buildYesNo(notice.token)] };
     default:
       return {};

@@ -117,7 +117,7 @@ export function formatQuestionTitle(kind: Question["kind"], params: Params): Lin
         ? line`run ${code(cutText(oneLine(readCommand(params)), titleChars))}`
         : formatSubject(kind, params);
     case "confirm":
-      return own(params.type === "bind" ? "bind a thread here" : "send a message again");
+      return own(formatConfirmTitle(params.type));
     case "mcp-tool":
     case "elicitation": {
       const asks = cutText(oneLine(text(params.message)), titleChars);
@@ -130,7 +130,12 @@ export function formatQuestionTitle(kind: Question["kind"], params: Params): Lin
   }
 }
 
-function formatKind(kind: Question["kind"]): Line {
+function formatConfirmTitle(type: unknown): string {
+  if (type === "let-run") return "let a message over a driver's limit run";
+  return type === "bind" ? "bind a thread here" : "send a message again";
+}
+
+export function formatKind(kind: Question["kind"]): Line {
   switch (kind) {
     case "command":
       return own("run a command");

@@ -9,6 +9,7 @@ import { formatByExec } from "./exec-text.ts";
 import { buildGroupText } from "./group-text.ts";
 import { formatUnasked } from "./locked-text.ts";
 import { buildNoticeButtons } from "./notice-buttons.ts";
+import { formatHeld, formatOverLimit, formatRoleEnded } from "./people-text.ts";
 import {
   formatFollowing,
   formatOpenQuestion,
@@ -81,6 +82,12 @@ function say(notice: Exclude<Notice, { type: "question" }>): Block[] {
       return says(own("Careful: what follows holds what looks like a password or a key."));
     case "shown-partly":
       return says(own("Not all of what Codex said could be shown here; the thread has the whole of it."));
+    case "held":
+      return says(formatHeld(notice.limit));
+    case "over-limit":
+      return formatOverLimit(notice.token, notice.driver, notice.limit, notice.message);
+    case "role-ended":
+      return formatRoleEnded(notice.who, notice.why, notice.loss);
     case "dropped":
       return says(own("Taken back: the message was not sent to Codex."));
     case "cut-off":
@@ -114,7 +121,7 @@ function say(notice: Exclude<Notice, { type: "question" }>): Block[] {
 
 /** How it is answered by typing, where there are no buttons. */
 function formatTyped(notice: Notice): Pick<Said, "typed"> {
-  return notice.type === "cut-off" || notice.type === "unknown-fate"
+  return notice.type === "cut-off" || notice.type === "unknown-fate" || notice.type === "over-limit"
     ? { typed: says(formatTokenInputs(notice.token)) }
     : {};
 }

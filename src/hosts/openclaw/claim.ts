@@ -91,7 +91,8 @@ export function readSender(event: ClaimEvent): Sender {
   return {
     channel,
     senderId,
-    name: senderName ?? senderUsername,
+    userName: senderUsername,
+    name: senderName,
     isAuthorized: commandAuthorized === true,
     isOwner: senderIsOwner,
   };

@@ -33,11 +33,12 @@ export async function runClick(gateway: Gateway, context: ClickContext): Promise
 export function readClick({
   channel,
   senderId,
+  senderUsername: userName,
   guildId,
   isGroup = channel !== "discord" || guildId !== undefined,
   auth,
 }: ClickContext): Pick<Entrance, "sender" | "isGroup"> {
-  return { sender: { channel, senderId, isAuthorized: auth.isAuthorizedSender }, isGroup };
+  return { sender: { channel, senderId, userName, isAuthorized: auth.isAuthorizedSender }, isGroup };
 }
 
 async function clearButtons({ respond }: ClickContext): Promise<void> {

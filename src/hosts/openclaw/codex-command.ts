@@ -74,9 +74,10 @@ export function readDispatch({
   ctx,
   originatingChannel,
 }: DispatchEvent): Pick<Entrance, "sender" | "isGroup"> {
-  const { SenderId: senderId, ChatType, CommandAuthorized, GatewayClientScopes: scopes } = ctx;
+  const { SenderId: senderId, SenderUsername: userName, SenderName: name } = ctx;
+  const { ChatType, CommandAuthorized: isAuthorized, GatewayClientScopes: scopes } = ctx;
   return {
-    sender: { channel: originatingChannel ?? "", senderId, isAuthorized: CommandAuthorized, scopes },
+    sender: { channel: originatingChannel ?? "", senderId, userName, name, isAuthorized, scopes },
     isGroup: ChatType !== "direct",
   };
 }

@@ -20,7 +20,7 @@ import { GatewaySender } from "./gateway-sender.ts";
 import type { LoadHostModules } from "./host-modules.ts";
 import { removeOldFiles } from "./media.ts";
 import { OwnNames } from "./own-names.ts";
-import { buildActor, findOwnerHint, type Sender } from "./owners.ts";
+import { buildActor, findOwnerHint, listOwners, namesOwner, type Sender } from "./owners.ts";
 import { ChannelRenderer } from "./render/channel-renderer.ts";
 import type { HostConfig, PluginApi, ServiceContext } from "./sdk.ts";
 import type { HostModules } from "./sdk-modules.ts";
@@ -70,6 +70,10 @@ export async function openGateway(
     sender,
     isPersonThere: () => true,
     network: buildGatewayNetwork(api, service),
+    owners: {
+      read: () => listOwners(readConfig()),
+      names: namesOwner,
+    },
     checks: () => checkGateway(api, readConfig()),
     idleCheck: [...self, "is-idle"],
     openRuns: (findNode) => openRuns({ ...own, self, findNode }),

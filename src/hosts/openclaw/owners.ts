@@ -5,6 +5,9 @@ import type { HostConfig } from "./sdk.ts";
 export interface Sender {
   channel: string;
   senderId: string | undefined;
+  /** The service's own unique name of the person, where the entrance is told one. */
+  userName?: string | undefined;
+  /** As the chat shows it. */
   name?: string | undefined;
   /** The host's word that the sender may give commands at all. */
   isAuthorized: boolean;
@@ -15,12 +18,13 @@ export interface Sender {
 }
 
 export function buildActor(sender: Sender, config: HostConfig): Actor {
-  const { senderId, name, isAuthorized } = sender;
+  const { senderId, userName, name, isAuthorized } = sender;
   const isOwner = sender.isOwner ?? (isListed(sender, config) || isOperator(sender));
   return {
     id: buildId(sender),
     // A page of the gateway has no id, and needs none: what it may do is told by the gateway itself.
     isOwner: isOwner && isAuthorized && (senderId !== undefined || isOperator(sender)),
+    ...(userName ? { userName: userName.replace(/^@/, "") } : {}),
     ...(name ? { name } : {}),
   };
 }
@@ -44,9 +48,13 @@ export function listOwners({ commands }: HostConfig): string[] {
 
 function isListed(sender: Sender, config: HostConfig): boolean {
   if (sender.senderId === undefined) return false;
-  const id = buildId(sender).toLowerCase();
-  const owners = listOwners(config);
-  return owners.includes(id) || owners.includes(id.slice(sender.channel.length + 1));
+  return namesOwner(listOwners(config), buildId(sender));
+}
+
+/** `owners`: see listOwners; `id`: with its channel. */
+export function namesOwner(owners: readonly string[], given: string): boolean {
+  const id = given.toLowerCase();
+  return owners.includes(id) || owners.includes(id.slice(id.indexOf(":") + 1));
 }
 
 /** The web chat's people are clients of the gateway; those that administer it are its owner (OpenClaw 2026.9.6). */

@@ -159,6 +159,8 @@ export interface DispatchEvent {
     CommandBody?: string;
     CommandAuthorized: boolean;
     SenderId?: string;
+    SenderName?: string;
+    SenderUsername?: string;
     AccountId?: string;
     ChatType?: string;
     MessageSid?: string;
@@ -199,6 +201,8 @@ export interface ClickContext extends BindingHelpers {
   accountId: string;
   conversationId: string;
   senderId?: string;
+  /** Telegram's. */
+  senderUsername?: string;
   threadId?: string | number;
   isGroup?: boolean;
   /** Discord's; absent in direct chats. */

@@ -18,6 +18,7 @@ import { Outbox } from "../../../src/conversations/outbox.ts";
 import { PendingBindings } from "../../../src/conversations/pending-bindings.ts";
 import { Prompts } from "../../../src/conversations/prompts.ts";
 import { Questions } from "../../../src/conversations/questions.ts";
+import type { Runner } from "../../../src/conversations/runner.ts";
 import { BridgeError, type ErrorCode } from "../../../src/errors.ts";
 import { renderText } from "../../../src/hosts/terminal/render.ts";
 import { silentLog } from "../../../src/kit/log.ts";
@@ -27,8 +28,9 @@ import type { NewBinding } from "../../../src/store/bindings.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import type { Binding, Message, TurnSettings } from "../../../src/store/rows.ts";
 import { FakeClock } from "../../rigs/fake-clock.ts";
-import { newBinding, newQuestion, privateDirectory } from "../store/store-rig.ts";
+import { newBinding, newDriver, newQuestion, privateDirectory } from "../store/store-rig.ts";
 import { commandAsked, driver, here, owner, route, thread } from "./chat-fixtures.ts";
+import { buildRoles } from "./roles-rig.ts";
 
 export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
   const clock = new FakeClock();
@@ -47,6 +49,7 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
     bindResult: undefined as Extract<PrepareResult, { status: "confirm" }> | undefined,
     feed: undefined as ThreadFeed | undefined,
     serverRuns: true,
+    owners: [owner.id, "amy"],
     listError: undefined as ErrorCode | undefined,
     connected: undefined as "attached" | "private" | "stdio" | undefined,
     checks: [] as Check[],
@@ -97,7 +100,7 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
     const old = store.bindings.findByConversation(here);
     if (old) store.bindings.remove(old.id);
     return store.bindings.insert(
-      newBinding({ conversation: here, owner: owner.id, drivers: [driver.id], ...change }),
+      newBinding({ conversation: here, owner: owner.id, drivers: [newDriver(driver.id)], ...change }),
     );
   };
   const binder: ChatServices["binder"] = {
@@ -107,7 +110,7 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
       return newBinding({
         conversation: here,
         owner: owner.id,
-        drivers: [driver.id],
+        drivers: [newDriver(driver.id)],
         cwd: request.folder ?? "/default",
         requested: { sandbox: "workspace-write", ...(request.model ? { model: request.model } : {}) },
       });
@@ -128,7 +131,7 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
       const draft = newBinding({
         conversation: here,
         owner: owner.id,
-        drivers: [driver.id],
+        drivers: [newDriver(driver.id)],
         threadId: request.threadId,
         requested: {},
         inForce: { model: "gpt-big", sandbox: "read-only" },
@@ -155,8 +158,8 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
     },
   };
   const waiting = (bindingId: string) =>
-    store.messages.openOfBinding(bindingId).filter((message) => message.state === "accepted");
-  const runner: ChatServices["runner"] = {
+    store.messages.openOfBinding(bindingId).filter(({ state }) => state === "accepted" || state === "held");
+  const runner: ChatServices["runner"] & Pick<Runner, "dropOf"> = {
     enqueue: (message: Message) => {
       calls.push(["enqueue", message.text]);
       return 0;
@@ -179,8 +182,13 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
     dropWaiting: (bindingId, position) => {
       const chosen =
         position === undefined ? waiting(bindingId) : waiting(bindingId).slice(position - 1, position);
-      for (const message of chosen) store.messages.move(message.id, "accepted", "dropped");
+      for (const message of chosen) store.messages.move(message.id, message.state, "dropped");
       return chosen.length;
+    },
+    dropOf: (bindingId, actor) => {
+      const theirs = waiting(bindingId).filter((message) => message.actor === actor);
+      for (const { id, state } of theirs) store.messages.move(id, state, "dropped");
+      return theirs;
     },
     waiting,
   };
@@ -218,8 +226,10 @@ export function openChat(settings: Partial<ChatServices["settings"]> = {}) {
     },
   };
 
+  const roles = buildRoles({ store, runner, outbox, questions, place, clock, calls, now });
   const services: ChatServices = {
     store,
+    roles,
     places: { local: place, get: () => place, getByName: findPlace },
     binder,
     pendingBindings: new PendingBindings({ store, binder, outbox, voice: buildVoice(), clock }),

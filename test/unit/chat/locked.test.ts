@@ -7,12 +7,13 @@ import { renderLine } from "../../../src/hosts/terminal/render.ts";
 import { says } from "../../../src/kit/blocks.ts";
 import { digestText } from "../../../src/store/audit.ts";
 import { readShown } from "../../rigs/shown-text.ts";
+import { newDriver } from "../store/store-rig.ts";
 import { commandAsked, driver, here, owner, route, stranger, threadId } from "./chat-fixtures.ts";
 import { openChat } from "./chat-rig.ts";
 
 function openLocked() {
   const chat = openChat();
-  chat.bind({ threadId, drivers: [driver.id] });
+  chat.bind({ threadId, drivers: [newDriver(driver.id)] });
   chat.store.lockdown.change("lock", "operator:ann");
   return chat;
 }
@@ -36,7 +37,7 @@ test("messages, answers and commands get the one sentence, and do nothing [AUD-3
   expect(await chat.receive("hello", { actor: driver, chatKind: "group" })).toEqual(refused);
   expect(chat.calls).toEqual([]);
   expect(chat.store.messages.open()).toEqual([]);
-  expect(chat.store.bindings.findByConversation(here)?.drivers).toEqual([driver.id]);
+  expect(chat.store.bindings.findByConversation(here)?.drivers).toMatchObject([{ id: driver.id }]);
 });
 
 test("files are not even copied [AUD-3a]", async () => {

@@ -55,6 +55,7 @@ const entrances: Record<string, Record<Role, Outcomes>> = {
   "/cx answer x": forAll,
   "/cx stop": forOwners,
   "/cx steer x": forOwners,
+  "/cx send x": forAll,
   "/cx queue clear": forOwners,
   "/cx queue drop 1": forOwners,
   "/cx sessions": forOwners,

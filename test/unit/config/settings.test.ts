@@ -12,6 +12,8 @@ const defaults = {
   keepDays: 30,
   groupMessages: "mentioned",
   codexCommand: "auto",
+  driverDays: 30,
+  driverTurnsPerDay: 50,
   quietNoticeSeconds: 60,
   execArgs: [],
   execModels: { codex: "" },

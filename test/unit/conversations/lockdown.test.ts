@@ -9,7 +9,9 @@ import { digestText } from "../../../src/store/audit.ts";
 import { findRequest, putRequest } from "../../../src/store/operator-request.ts";
 import { buildData, type ConversationRig, makeFolder, openRig } from "../../rigs/conversation-rig.ts";
 import { FakeClock } from "../../rigs/fake-clock.ts";
+import { newDriver } from "../store/store-rig.ts";
 import { approval, ask, command, openTurn } from "./question-rig.ts";
+import { openRoles, write } from "./roles-rig.ts";
 
 const by = "operator:ann";
 
@@ -19,8 +21,9 @@ function openLock(rig: ConversationRig) {
   const { store, runner, questions, clock, directory, binder, outbox } = rig;
   const voice = { say: ({ type }: Notice) => ({ blocks: buildData(JSON.stringify({ type })) }) };
   const pendingBindings = new PendingBindings({ store, binder, outbox, voice, clock });
+  const roles = openRoles(rig);
   const lockdown = new Lockdown({
-    ...{ store, runner, questions, pendingBindings, clock, directory, log: silentLog },
+    ...{ store, runner, questions, roles, pendingBindings, clock, directory, log: silentLog },
     stopRuns: async () => void stoppedRuns.push("stopped"),
   });
   lockdown.start();
@@ -29,7 +32,7 @@ function openLock(rig: ConversationRig) {
     putRequest(directory, { act, by });
     await rig.pass(500, 100);
   };
-  return { lockdown, stoppedRuns, request, pendingBindings };
+  return { lockdown, stoppedRuns, request, pendingBindings, roles };
 }
 
 const acts = (rig: ConversationRig) => rig.store.audit.list().map(({ act, actor }) => [act, actor]);
@@ -53,6 +56,17 @@ describe("lock", () => {
       ["locked", by],
       ["declined", by],
     ]);
+  });
+
+  test("what waits over a driver's limit is taken back, and its question closed [AUD-3a GATE-8l]", async () => {
+    const rig = openRig();
+    rig.bindTo("t1", { drivers: [newDriver("bob", { turnsPerDay: 0, dayAt: rig.clock.now() })] });
+    const { request, roles } = openLock(rig);
+    const held = write(rig, roles, "over");
+    expect(rig.stateOf(held)).toBe("held");
+    await request("lock");
+    expect(rig.stateOf(held)).toBe("dropped");
+    expect(rig.store.questions.allOpen()).toEqual([]);
   });
 
   test("a turn that asks although it is being stopped is declined, and nobody is asked [AUD-3a]", async () => {

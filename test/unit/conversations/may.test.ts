@@ -6,7 +6,7 @@ import type { Binding } from "../../../src/store/rows.ts";
 const bound: Binding = {
   ...{ id: "b1", conversation: "c1", place: "here", cwd: "/w", requested: {}, inForce: {}, threadSeen: true },
   ceiling: { sandbox: "workspace-write", approvalPolicy: "on-request" },
-  ...{ owner: "ann", drivers: ["bob"], createdAt: 0, updatedAt: 0 },
+  ...{ owner: "ann", drivers: [{ id: "bob", seenAt: 0, dayAt: 0, turns: 0 }], createdAt: 0, updatedAt: 0 },
 };
 
 const roles = {

@@ -16,7 +16,7 @@ test("where /codex is switched off, whoever is nobody here is not told so [GATE-
   const gateway = {
     api: { id: "codex-threads", rootDir: "/ours", pluginConfig: { codexCommand: "off" } },
     app: {
-      bindings: { findByConversation: () => ({ drivers: ["telegram:8"] }) },
+      bindings: { findByConversation: () => ({ drivers: [{ id: "telegram:8" }] }) },
       addresses: { remember: (...given: unknown[]) => said.push(given) },
       outbox: { post: ({ kind, blocks }: NewPart) => said.push(`${kind} ${readShown({ blocks })}`) },
     },

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { buildActor, findOwnerHint } from "../../../src/hosts/openclaw/owners.ts";
+import { readSender } from "../../../src/hosts/openclaw/claim.ts";
+import { readClick } from "../../../src/hosts/openclaw/clicks.ts";
+import { readDispatch } from "../../../src/hosts/openclaw/codex-command.ts";
+import { buildActor, findOwnerHint, listOwners, namesOwner } from "../../../src/hosts/openclaw/owners.ts";
 
 const person = { channel: "telegram", senderId: "7", isAuthorized: true };
 const owners = (...ownerAllowFrom: string[]) => ({ commands: { ownerAllowFrom } });
@@ -39,4 +42,23 @@ test("where nobody is the owner, the command that makes the asker one is known [
   expect(findOwnerHint(person, owners("*"))).toBe(command);
   expect(findOwnerHint(person, owners("telegram:8"))).toBeUndefined();
   expect(findOwnerHint({ ...person, isAuthorized: false }, {})).toBeUndefined();
+});
+
+test("the service's name of a person and how they are shown are kept apart, at every entrance that is told them [GATE-8d]", () => {
+  const claim = { content: "", channel: "telegram", senderId: "7", isGroup: true, senderName: "Bob" };
+  const named = buildActor(readSender({ ...claim, senderUsername: "@bob_7" }), {});
+  expect(named).toMatchObject({ id: "telegram:7", userName: "bob_7", name: "Bob" });
+  expect(buildActor(readSender(claim), {})).not.toHaveProperty("userName");
+  expect(buildActor({ ...person, userName: "" }, {})).not.toHaveProperty("userName");
+  const click = { channel: "telegram", senderUsername: "bob_7", auth: { isAuthorizedSender: true } };
+  expect(readClick(click as never).sender).toMatchObject({ userName: "bob_7" });
+  const ctx = { CommandAuthorized: true, SenderId: "7", SenderUsername: "bob_7", SenderName: "Bob" };
+  expect(readDispatch({ ctx }).sender).toMatchObject({ userName: "bob_7", name: "Bob" });
+});
+
+test("a list names an id with or without its channel [GATE-8m]", () => {
+  const list = listOwners(owners("telegram:7", "Signal:+15", "9", "*"));
+  for (const id of ["telegram:7", "Telegram:7", "signal:+15", "slack:9"])
+    expect(namesOwner(list, id), id).toBe(true);
+  for (const id of ["telegram:8", "discord:7", "telegram:*"]) expect(namesOwner(list, id), id).toBe(false);
 });

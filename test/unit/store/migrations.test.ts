@@ -106,3 +106,29 @@ test.each([
   const error = errorOf(() => openTestStore(directory).outbox.pendingAtStart());
   expect(error).toMatchObject({ code: "state-damaged", details: { column: "outbox.blocks" } });
 });
+
+test("drivers were ids alone: they stay, and lack what they get at the first look [GATE-8k]", () => {
+  const { directory, connection } = openOld();
+  const row = newBinding();
+  for (const [id, drivers] of Object.entries({ b1: ["bob", "telegram:7"], b2: [] })) {
+    const json = Object.fromEntries(
+      Object.entries({ ...row, id, conversation: id, drivers, createdAt: 1, updatedAt: 1 }).map(
+        ([name, value]) => [
+          name,
+          typeof value === "object" ? JSON.stringify(value) : Number.isInteger(value) ? value : String(value),
+        ],
+      ),
+    );
+    const names = Object.keys(json);
+    const full = { ...json, threadSeen: 0 };
+    connection.command(`INSERT INTO bindings (${names}) VALUES (${names.map((name) => `@${name}`)})`)(full);
+  }
+  connection.close();
+  const { bindings } = openTestStore(directory);
+  const bare = { seenAt: 0, dayAt: 0, turns: 0 };
+  expect(bindings.findById("b1")?.drivers).toEqual([
+    { id: "bob", ...bare },
+    { id: "telegram:7", ...bare },
+  ]);
+  expect(bindings.findById("b2")?.drivers).toEqual([]);
+});

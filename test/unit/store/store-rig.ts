@@ -9,7 +9,7 @@ import type { NewBinding } from "../../../src/store/bindings.ts";
 import type { NewMessage } from "../../../src/store/messages.ts";
 import { openStore, type Store } from "../../../src/store/open-store.ts";
 import type { NewQuestion } from "../../../src/store/questions.ts";
-import type { Message } from "../../../src/store/rows.ts";
+import type { Driver, Message } from "../../../src/store/rows.ts";
 
 export interface MovableClock extends Clock {
   time: number;
@@ -49,6 +49,10 @@ export function copyAsCrashed(directory: string, to: string): string {
   return to;
 }
 
+export function newDriver(id: string, change: Partial<Driver> = {}): Driver {
+  return { id, seenAt: 0, until: Date.UTC(2100, 0, 1), turnsPerDay: 50, dayAt: 0, turns: 0, ...change };
+}
+
 export function newBinding(change: Partial<NewBinding> = {}): NewBinding {
   return {
     id: "b1",
@@ -59,7 +63,7 @@ export function newBinding(change: Partial<NewBinding> = {}): NewBinding {
     inForce: {},
     ceiling: { sandbox: "workspace-write", approvalPolicy: "on-request" },
     owner: "ann",
-    drivers: ["bob"],
+    drivers: [newDriver("bob")],
     threadSeen: false,
     ...change,
   };
