@@ -219,7 +219,7 @@ export const commandTable = [
     summary: "let somebody write turns here; alone: who may, and who was turned away",
     details: [
       "Who: the id of the person in this chat's service, such as `telegram:123` or `123`; or `@name`, the service's own name of somebody who wrote here lately. How people are shown in the chat does not count.",
-      "They may write turns, stop and add to their own, and see the card without folders. What needs a yes stays the owner's. Over the limit a message waits and the owner is asked. Said again, it gives time and turns anew.",
+      "They may write turns, stop and add to their own, and see the card without folders. What needs a yes stays the owner's. Over the limit a message waits and the owner is asked. Said again, it gives time anew and keeps the count of the day.",
     ],
     options: [
       { name: "for", value: "<time>", says: "such as 30m, 8h, 3d or 2w; else the setting `driverDays`" },

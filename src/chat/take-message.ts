@@ -1,6 +1,6 @@
 // Writes a message of a bound conversation into the ledger and puts it into its lane.
 import { nanoid } from "nanoid";
-import { isDriver } from "../conversations/may.ts";
+import { type Actor, isDriver } from "../conversations/may.ts";
 import { BridgeError } from "../errors.ts";
 import { type Caller, getBinding } from "./command-call.ts";
 import type { Attachments } from "./inbound-message.ts";
@@ -39,6 +39,11 @@ export function noteRest({ services, message, conversation, binding }: Caller): 
   });
 }
 
+/** As the host tells them today. */
+function readNames({ userName, name }: Actor): Pick<Actor, "userName" | "name"> {
+  return { ...(userName === undefined ? {} : { userName }), ...(name === undefined ? {} : { name }) };
+}
+
 /**
  * Written down, put into its lane, and claimed when it outlives a power cut too: its turn is prepared meanwhile, and
  * `turn/start` waits for the same of all that is in the ledger. One that is in the ledger already is left alone.
@@ -69,7 +74,9 @@ export async function takeMessage(
       store.messages.move(accepted.id, "accepted", "refused");
       return "full";
     }
-    return isDriver(message.actor.id, binding) ? roles.admit(accepted, binding.id) : accepted;
+    return isDriver(message.actor.id, binding)
+      ? roles.admit(accepted, binding.id, readNames(message.actor))
+      : accepted;
   };
   const taken = isDriver(message.actor.id, binding) ? store.transaction(accept) : accept();
   if (taken === "seen") return;

@@ -110,12 +110,16 @@ export class Roles {
    * Counts a message that was just accepted, in the transaction in which it was. The message itself: it may go into its
    * lane. held: it waits for the owner, who was asked. day-over: it is refused, because the owner has said no.
    */
-  admit(message: Message, bindingId: string): Message | "held" | "day-over" {
+  admit(
+    message: Message,
+    bindingId: string,
+    names: Pick<Person, "userName" | "name">,
+  ): Message | "held" | "day-over" {
     const { store } = this.#options;
     const binding = this.#getBinding(bindingId);
     const known = this.list(binding).find(({ id }) => id === message.actor);
     if (!known) return message;
-    const { driver, turn } = countTurn(known);
+    const { driver, turn } = countTurn({ ...known, ...names });
     this.#replace(binding, driver);
     if (turn === "free") return message;
     store.messages.move(message.id, "accepted", turn === "over" ? "held" : "refused");

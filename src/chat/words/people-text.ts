@@ -28,7 +28,7 @@ export function formatDate(ms: number): string {
 
 export function formatDriver(driver: KnownDriver): Line {
   const { until, turns, turnsPerDay } = driver;
-  return line`${formatPerson(driver)}, until ${[formatDate(until)]}, ${turns} of ${turnsPerDay} turns a day`;
+  return line`${formatPerson(driver)}, until ${[formatDate(until)]}, ${turns} of ${[countTurns(turnsPerDay)]} a day`;
 }
 
 export function formatAllowed(driver: KnownDriver): Line {
@@ -53,7 +53,7 @@ export function formatOverLimit(token: string, driver: Person, limit: number, wo
   const shown: Block[] = words === "" ? says(own("(an image)")) : [{ literal: words, as: "text" }];
   return [
     ...says(
-      line`Question ${code(token)}: ${formatPerson(driver)} has written ${limit} turns within 24 hours, the limit here. This waits:`,
+      line`Question ${code(token)}: ${formatPerson(driver)} has written ${[countTurns(limit)]} within 24 hours, the limit here. This waits:`,
     ),
     ...shown,
     ...says(own("May it run, and what else of theirs waits by then? No takes it back, and ends their day.")),
@@ -61,7 +61,7 @@ export function formatOverLimit(token: string, driver: Person, limit: number, wo
 }
 
 export function formatHeld(limit: number): Line {
-  return line`You have written ${limit} turns within 24 hours, your limit here: this message waits for the owner, who was asked.`;
+  return line`You have written ${[countTurns(limit)]} within 24 hours, your limit here: this message waits for the owner, who was asked.`;
 }
 
 export function formatLetRun({ driver, messages }: LetRun, yes: boolean): Line {
@@ -99,4 +99,8 @@ function sayRules(fate: RulesFate): string {
 function quote(text: string | undefined): Line {
   const words = cutText(oneLine(text ?? ""), wordsChars);
   return words === "" ? own("(an image)") : line`"${words}"`;
+}
+
+function countTurns(count: number): string {
+  return count === 1 ? "1 turn" : `${count} turns`;
 }

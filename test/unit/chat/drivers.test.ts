@@ -182,6 +182,16 @@ test("it ends by the minute, also while nobody writes [GATE-8k]", async () => {
   expect(chat.clock.pending).toBe(timers - 1);
 });
 
+test("whom the owner allowed by id is shown with the names of today [GATE-8d]", async () => {
+  const chat = open();
+  for (const userName of ["old_bob", "bob_7"]) await chat.write("hi", { ...driver, userName, name: "Bob B" });
+  expect(await chat.say("/cx allow")).toContain("- bob (@bob_7, shown as Bob B), until");
+  await chat.write("hi");
+  expect(await chat.say("/cx disallow @bob_7")).toContain(
+    "bob (@bob_7, shown as Bob B) is not heard here any more.",
+  );
+});
+
 test("whom an earlier version let in gets the defaults from the first look on [GATE-8k]", async () => {
   const chat = open();
   chat.store.bindings.update("b1", { drivers: [{ id: driver.id, seenAt: 0, dayAt: 0, turns: 0 }] });

@@ -29,7 +29,7 @@ export function write(
     ...{ conversation: "c1", hostMessageId: text, bindingId: "b1", actor, text, images: [], clientId: text },
   });
   if (accepted === "seen") throw new Error("seen");
-  const taken = store.transaction(() => roles.admit(accepted, "b1"));
+  const taken = store.transaction(() => roles.admit(accepted, "b1", {}));
   const binding = store.bindings.findById("b1");
   if (typeof taken === "object" && binding) runner.enqueue(taken, binding);
   return accepted;
