@@ -50,6 +50,8 @@ export class Outbox {
     if (part.kind === "notice" && isBlank(part.blocks)) return;
     const { store } = this.#options;
     store.transaction(() => {
+      const isNews = part.kind === "notice" && part.delayMs === undefined;
+      if (isNews && part.messageId !== undefined) store.outbox.expireDelayed(part.messageId);
       writeParts(this.#options, part, part.key ?? nanoid());
       if (part.kind === "final" && part.messageId !== undefined) store.outbox.expireNotices(part.messageId);
     });

@@ -83,6 +83,7 @@ export class Outbox {
   readonly #failed: Command;
   readonly #expire: Command;
   readonly #expireNotices: Command;
+  readonly #expireDelayed: Command;
   readonly #open: Query<OutboxPart>;
   readonly #openOfMessage: Query<OutboxPart>;
   readonly #next: Query<OutboxPart>;
@@ -118,6 +119,9 @@ export class Outbox {
       "UPDATE outbox SET state = 'expired', blocks = '[]', typed = NULL, buttons = NULL WHERE state = 'pending'";
     this.#expire = connection.command(`${over} AND expiresAt <= @now`);
     this.#expireNotices = connection.command(`${over} AND kind = 'notice' AND messageId = @messageId`);
+    this.#expireDelayed = connection.command(
+      `${over} AND kind = 'notice' AND messageId = @messageId AND attempts = 0 AND nextAttemptAt > createdAt`,
+    );
     const open = `SELECT * FROM outbox WHERE ${isOpen}`;
     this.#open = connection.query(`${open} ORDER BY id`, readPart);
     this.#openOfMessage = connection.query(`${open} AND messageId = @messageId ORDER BY id`, readPart);
@@ -192,6 +196,11 @@ export class Outbox {
       if (isDone && nextAttemptAt === undefined) this.#audit.writeRefused(id);
       return isDone;
     });
+  }
+
+  /** Something newer is said of the message: what has not begun to be said of it says nothing any more. */
+  expireDelayed(messageId: number): void {
+    this.#expireDelayed({ messageId });
   }
 
   /** The message is settled: what was still to be said about its way says nothing any more. */

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { formatError } from "../../../src/chat/words/error-text.ts";
 import { BridgeError } from "../../../src/errors.ts";
+import { renderLine } from "../../../src/hosts/terminal/render.ts";
 import { findCodex } from "../../../src/process/find-codex.ts";
 import { makeScriptFolder, type ScriptFolder } from "../../rigs/script-folder.ts";
 
@@ -74,7 +75,7 @@ describe("a workspace [BORD-2a]", () => {
     folder.write("plugin/node_modules/@openai/codex/package.json", '{"name":"@openai/codex"}', 0o644);
     folder.write("plugin/node_modules/@openai/codex/bin/codex.js", answers);
     const error = new BridgeError("codex-not-found", "", { skipped: `${own} (it is in the workspace)` });
-    expect(formatError(error)).toContain(`not taken: ${own}`);
+    expect(renderLine(formatError(error))).toContain(`not taken: ${own}`);
     const workspaces = [at("work"), at("plugin")];
     const env = { PATH: at("work/bin") };
     // Our own installation brings a codex along; the packages of a workspace are passed over before.
