@@ -40,11 +40,12 @@ export interface Answering {
 }
 
 /** The question meant: by token, or the only open one that was seen. Throws `question-token`, and what `Questions.get`, `assertMayAnswer` and `assertSeen` throw. */
-export function getQuestion(caller: Caller, token: string | undefined): Answering {
+export async function getQuestion(caller: Caller, token: string | undefined): Promise<Answering> {
   // Nobody forwards by accident a token that only this question has.
   if (token === undefined && caller.message.mayBeForwarded)
     throw new BridgeError("question-token", "may have been forwarded");
   const found = token === undefined ? undefined : findQuestion(caller, token);
+  await waitForPrompt(caller, found);
   const question = found
     ? caller.services.questions.get(found.conversation, found.token)
     : getOnlySeen(caller, token);
@@ -52,6 +53,16 @@ export function getQuestion(caller: Caller, token: string | undefined): Answerin
   assertMayAnswer(there, question);
   if (caller.click === undefined) assertSeen(caller, question);
   return { question, caller: there };
+}
+
+/** It may be seen already while the host has not said yet that it was sent. */
+async function waitForPrompt(
+  { services, conversation }: Caller,
+  question: Question | undefined,
+): Promise<void> {
+  const parts = question ? services.store.outbox.ofQuestion(question.token) : [];
+  const chats = question ? parts.map((part) => part.conversation) : [conversation];
+  await Promise.all([...new Set(chats)].map((chat) => services.outbox.whenTried(chat)));
 }
 
 /** Without a token it must be plain which one is meant. */

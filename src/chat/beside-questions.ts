@@ -18,13 +18,19 @@ export async function answerWords(caller: Caller, bare: string): Promise<Reply |
     return word !== undefined || isChoiceNumber(bare) ? holdBack(caller, bare) : undefined;
   // Throws where this person may not.
   if (word !== undefined) {
-    const { question, caller: there } = getQuestion(caller, undefined);
+    const { question, caller: there } = await getQuestion(caller, findReplied(caller));
     return buildReply(await answerBare(there, question, word === "yes"));
   }
   if (!looksLikeAnswer(bare)) return undefined;
   // Nothing that looks like an answer is taken for a turn while Codex waits for one.
   putAgain(caller.services, open);
   return buildShownAgain(open);
+}
+
+/** The question whose prompt this is a reply to: whoever replies to it has seen it. */
+function findReplied({ services, conversation, message }: Caller): string | undefined {
+  const { repliesTo } = message;
+  return repliesTo === undefined ? undefined : services.store.outbox.findQuestion(conversation, repliesTo);
 }
 
 /** Whether it may do more than be held back. */

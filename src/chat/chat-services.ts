@@ -77,7 +77,7 @@ export interface ChatServices {
     | "questions"
     | "transaction"
   >;
-  outbox: Pick<Outbox, "post" | "kick">;
+  outbox: Pick<Outbox, "post" | "kick" | "whenTried">;
   refused: RefusedPeople;
   places: ChatPlaces;
   roles: Pick<Roles, "review" | "allow" | "disallow" | "list" | "admit" | "decide">;

@@ -58,6 +58,8 @@ export interface InboundMessage {
   /** They are those of the message that it replies to. */
   onlyQuotedFiles?: boolean;
   quoted?: Quoted;
+  /** The host's id of the message that it replies to. */
+  repliesTo?: string;
   /** Somebody's words handed on by the person: never a command or an answer. */
   isForwarded?: boolean;
   /** Whose they are, where the host tells. */

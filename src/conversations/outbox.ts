@@ -29,6 +29,8 @@ const noticeAttempts = 2;
 const noticeRetryMs = 10_000;
 /** After so many tries, some seven seconds, it is looked whether the host takes what stands behind. */
 const stubbornAttempts = 4;
+/** A person may answer what they see before the host has said that it sent it. */
+const triedWaitMs = 2_000;
 /** How long closing waits for a host that does not take what it is given. */
 const closeWaitMs = 10_000;
 
@@ -86,6 +88,15 @@ export class Outbox {
       log.warn(`outbox: ${String(error)}`);
       this.#kickAfterTrouble();
     }
+  }
+
+  /** Resolves when what is just being sent there was taken or not; at once when nothing is, and after two seconds at the latest. */
+  async whenTried(conversation: string): Promise<void> {
+    const sending = this.#sending.get(conversation);
+    if (!sending) return;
+    const waited = new AbortController();
+    await Promise.race([sending, pause(this.#options.clock, triedWaitMs, waited.signal)]);
+    waited.abort();
   }
 
   /** Resolves when nothing is being sent and nothing is due now. */

@@ -89,6 +89,7 @@ export class Outbox {
   readonly #next: Query<OutboxPart>;
   readonly #ofQuestion: Query<OutboxPart>;
   readonly #forgetQuestion: Command;
+  readonly #questionOf: Query<string>;
   readonly #lastReplyId: Query<number>;
   readonly #lastReply: Query<Pick<OutboxPart, "state">>;
 
@@ -131,6 +132,11 @@ export class Outbox {
       readPart,
     );
     this.#ofQuestion = connection.query("SELECT * FROM outbox WHERE question = @token ORDER BY id", readPart);
+    this.#questionOf = connection.query(
+      `SELECT question FROM outbox
+       WHERE question IS NOT NULL AND conversation = @conversation AND hostId = @hostId`,
+      (row) => String(row.question),
+    );
     this.#forgetQuestion = connection.command(
       `UPDATE outbox SET blocks = '[]', typed = NULL, buttons = NULL WHERE question = @token AND state NOT IN ('pending', 'sending')`,
     );
@@ -206,6 +212,11 @@ export class Outbox {
   /** The message is settled: what was still to be said about its way says nothing any more. */
   expireNotices(messageId: number): void {
     this.#expireNotices({ messageId });
+  }
+
+  /** The token of the question that a message of ours puts. */
+  findQuestion(conversation: string, hostId: string): string | undefined {
+    return this.#questionOf.find({ conversation, hostId });
   }
 
   /** The question is closed. */

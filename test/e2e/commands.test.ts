@@ -66,13 +66,13 @@ test("threads of other programs are listed and resumed by number, id, unique beg
   host.type("/cx resume 1");
   await host.says(
     new RegExp(
-      `Bound here: thread ${plain}\\.\\nYou: tidy the shed[^\\n]*\\nCodex: reply to tidy the shed\\nLast used: .* in ${home.workFolder} on `,
+      `Bound here: thread \`${plain}\`\\.\\nYou: tidy the shed[^\\n]*\\nCodex: reply to tidy the shed\\nLast used: .* in ${home.workFolder} on `,
     ),
   );
   host.type("/cx");
   await host.says(
     new RegExp(
-      `Thread: ${plain}\\nFolder: ${home.workFolder} on \\S+\\nServer: our private server.*\\nIn force: model scripted.*\\nTurn: none is running\\nQueue: 0 waiting\\nIn a terminal: \`codex `,
+      `Thread: \`${plain}\`\\nFolder: ${home.workFolder} on \\S+\\nServer: our private server.*\\nIn force: model scripted.*\\nTurn: none is running\\nQueue: 0 waiting\\nIn a terminal: \`codex `,
     ),
   );
   host.type("/cx model");
@@ -87,15 +87,15 @@ test("threads of other programs are listed and resumed by number, id, unique beg
   await host.says(/In force: model scripted, effort high/);
 
   host.type("/cx detach");
-  await host.says(new RegExp(`Detached\\. Thread ${plain} stays`));
+  await host.says(new RegExp(`Detached\\. Thread \`${plain}\` stays`));
   await asTerminal((terminal) => terminal.request("thread/resume", { threadId: plain }));
 
   host.type("/cx resume release");
-  await host.says(new RegExp(`Bound here: thread ${named} "Release notes"`));
+  await host.says(new RegExp(`Bound here: thread \`${named}\` "Release notes"`));
   host.type(`/cx resume ${plain}`);
-  await host.says(new RegExp(`Bound here: thread ${plain}`));
+  await host.says(new RegExp(`Bound here: thread \`${plain}\``));
   host.type(`/cx resume ${named.slice(0, -1)}`);
-  await host.says(new RegExp(`Bound here: thread ${named}`));
+  await host.says(new RegExp(`Bound here: thread \`${named}\``));
   host.type(`/cx resume ${plain.slice(0, 4)}`);
   await host.says(/Several sessions fit[\s\S]*Write more of the id/);
 
@@ -106,11 +106,11 @@ test("threads of other programs are listed and resumed by number, id, unique beg
   host.type("no");
   await host.says(/Nothing was bound/);
   host.type("/cx");
-  await host.says(new RegExp(`Thread: ${named}`));
+  await host.says(new RegExp(`Thread: \`${named}\``));
   host.type(`/cx resume ${full}`);
   await host.says(/Bind it here\?\n.*\/cx no \w+`/);
   host.type("yes");
-  await host.says(new RegExp(`Bound here: thread ${full}[\\s\\S]*sandbox danger-full-access`));
+  await host.says(new RegExp(`Bound here: thread \`${full}\`[\\s\\S]*sandbox danger-full-access`));
   await finish(host);
   expect(host.stdout).toBe("with effort\n");
 });
@@ -149,14 +149,14 @@ test("a second conversation on the same thread is asked about first, and replies
   first.type(formatScript({ text: "for one" }));
   await first.reply(/for one/);
   first.type("/cx");
-  const [, threadId = ""] = await first.says(/Thread: (\S+)/);
+  const [, threadId = ""] = await first.says(/Thread: `(\S+)`/);
   await finish(first);
 
   const second = new TerminalDriver({ home, args: ["--conversation", "two"] });
   second.type(`/cx resume ${threadId}`);
   await second.says(/another conversation holds this thread too[\s\S]*Bind it here\?\n.*\/cx no \w+`/);
   second.type("yes");
-  await second.says(new RegExp(`Bound here: thread ${threadId}`));
+  await second.says(new RegExp(`Bound here: thread \`${threadId}\``));
   second.type(formatScript({ text: "for two" }));
   await second.reply(/for two/);
   await finish(second);
@@ -200,7 +200,7 @@ test("a new thread in a git repository leaves config.toml and rules as they are,
   await host.says(/No sessions found/);
   for (const answer of ["yes", "no"]) {
     host.type(formatScript(ask, { text: `after ${answer}` }));
-    await host.says(/Question \w+: [\s\S]*touch asked\.txt/);
+    await host.says(/Question `\w+`: [\s\S]*touch asked\.txt/);
     host.type(answer);
     await host.reply(new RegExp(`after ${answer}`));
   }

@@ -64,7 +64,7 @@ test("who held, allowed, approved, declined and let go is read back, with the ga
   room.say(`/cx disallow ${driver}`);
   await room.read(/not heard here any more/);
   await openQuestion(direct, "approved.txt");
-  await direct.click(/^Yes$/);
+  await direct.click(/^Yes, this once$/);
   await direct.read(/after approved/);
   await openQuestion(direct, "declined.txt");
   direct.say("no");

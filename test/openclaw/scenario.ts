@@ -30,7 +30,7 @@ export async function playScenario({ chat, model, folder, host }: ScenarioOption
 
   chat.say(formatScript(askFor("asked.txt"), { text: "went on after yes" }));
   await chat.waitForNotice(/it has to be there/);
-  await chat.click(/^Yes$/);
+  await chat.click(/^Yes, this once$/);
   await chat.waitForReply(/went on after yes/);
 
   chat.say("/cx status");

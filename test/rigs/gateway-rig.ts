@@ -38,8 +38,8 @@ export class GatewayRig {
       codexHome: join(this.#directory, "codex"),
       sender: {
         serves: () => true,
-        send: async ({ blocks }) => {
-          this.told.push(renderText(blocks));
+        send: async ({ blocks, typed = [] }) => {
+          this.told.push(renderText([...blocks, ...typed]));
           for (const look of this.#looks) look();
           return {};
         },
@@ -72,7 +72,7 @@ export class GatewayRig {
       chatKind: "direct",
       text,
     });
-    return renderText(answer?.reply?.blocks ?? []);
+    return renderText([...(answer?.reply?.blocks ?? []), ...(answer?.reply?.typed ?? [])]);
   }
 
   /** Resolves when the outbox has handed over such a text. */

@@ -10,7 +10,7 @@ export async function runAnswer(call: CommandCall): Promise<Answer> {
   const { line, services } = call;
   const { token, words } = splitToken(call, line.rest);
   if (words === "") throw buildBad(line.command, "words are missing");
-  const { question, caller } = getQuestion(call, token);
+  const { question, caller } = await getQuestion(call, token);
   const asked = services.questions.asked(question) ?? { kind: "elicitation", choices: [], fields: [] };
   const isOurs = question.kind === "confirm";
   const cancels = words.toLowerCase() === "cancel" && asked.choices.some(({ name }) => name === "cancel");

@@ -6,7 +6,7 @@ import type { Answer } from "../reply.ts";
 
 export async function runNo(call: CommandCall): Promise<Answer> {
   const { token, words } = splitToken(call, call.line.rest);
-  const { question, caller } = getQuestion(call, token);
+  const { question, caller } = await getQuestion(call, token);
   const done = await answerByChoice(caller, question, "no");
   return words === "" || !("length" in done) ? done : line`${done} ${await passOn(caller, words)}`;
 }

@@ -17,6 +17,6 @@ export async function runYes(call: CommandCall): Promise<Answer> {
     }
     throw buildBad(line.command, 'after the token only "for the session" can follow');
   }
-  const { question, caller } = getQuestion(call, token);
+  const { question, caller } = await getQuestion(call, token);
   return answerByChoice(caller, question, words === "" ? "yes" : "session");
 }

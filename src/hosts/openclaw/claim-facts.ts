@@ -5,7 +5,7 @@ import type { ClaimEvent, HostConfig } from "./sdk.ts";
 
 export type ClaimFacts = Pick<
   InboundMessage,
-  "quoted" | "isForwarded" | "forwardedFrom" | "isEdited" | "mayBeForwarded" | "untakable"
+  "quoted" | "repliesTo" | "isForwarded" | "forwardedFrom" | "isEdited" | "mayBeForwarded" | "untakable"
 > & { text: string };
 
 export function readClaimFacts(event: ClaimEvent, config: HostConfig): ClaimFacts {
@@ -18,6 +18,7 @@ export function readClaimFacts(event: ClaimEvent, config: HostConfig): ClaimFact
   return {
     text: readWords(event),
     ...(quoted ? { quoted } : {}),
+    ...(event.replyToId === undefined ? {} : { repliesTo: event.replyToId }),
     ...(forward
       ? { isForwarded: true, ...(forward.from === undefined ? {} : { forwardedFrom: forward.from }) }
       : {}),

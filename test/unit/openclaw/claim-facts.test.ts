@@ -60,6 +60,7 @@ test("whoever types such a line, or replies to a forward, has forwarded nothing 
   ).toEqual({
     text: "yes",
     quoted: { text: "yes", from: "Ann" },
+    repliesTo: "3",
   });
 });
 
