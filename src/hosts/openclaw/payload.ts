@@ -1,6 +1,7 @@
 // What is said as OpenClaw takes it. Never as the payload's `text`, in which the host reads directives: a text block of
 // the presentation is shown and nothing else (2026.9.6).
 import type { Block } from "../../kit/blocks.ts";
+import { showHidden } from "../../kit/visible.ts";
 import type { Button } from "../../store/rows.ts";
 import { renderBlocks } from "./render/dialect.ts";
 import { editDialect } from "./render/markdown.ts";
@@ -15,7 +16,7 @@ export function buildPayload(text: string, buttons: readonly (readonly Button[])
     .map((row) => ({
       type: "buttons" as const,
       buttons: row.map(({ label, token }) => ({
-        label,
+        label: showHidden(label, { mode: "words" }),
         action: { type: "callback" as const, value: `${buttonNamespace}:${token}` },
       })),
     }));

@@ -128,3 +128,9 @@ test("the host's own question is shown to the letter, with all that the host mad
     "gone",
   );
 });
+
+test("what nobody sees in a button's label is written as escapes [GATE-6h]", async () => {
+  const { sender, calls } = open();
+  await sender.send(part("telegram", { buttons: [[{ label: "yes\u001b[8m\u202e", token: "t" }]] }));
+  expect(JSON.stringify(calls[0]?.payloads[0]?.presentation)).toContain(JSON.stringify("yes\\x1b[8m\\u202e"));
+});
