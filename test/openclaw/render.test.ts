@@ -197,8 +197,19 @@ describe("on Telegram [GATE-6h]", () => {
     "![alt][1]\n\n[1]: https://x.y/i.png",
   ])("an image keeps its address: %s", (model) => {
     const seen = see([{ model }]);
-    expect(seen.text).toContain("alt (https://x.y/i.png)");
+    expect(seen.text).toMatch(/alt (?=\()|\]: /);
+    expect(seen.text).toContain("https://x.y/i.png");
     expect(seen.text).toContain("!");
+  });
+
+  test.each([
+    ["~~~ rm -rf ~\nls\n~~~", "rm -rf ~\nls\n"],
+    ["> ```sh yes\n> ls\n> ```", "sh yes\nls\n"],
+    ["- ~~~NO_REPLY and more\n  ls\n  ~~~", "• NO_REPLY and more\nls\n"],
+    ["~~~\n~~~ no opening\n~~~", "~~~ no opening\n"],
+    ["```ts\nls\n```", "ls\n"],
+  ])("words behind the opening of a fence are seen, but the name of a language: %j", (model, text) => {
+    expect(see([{ model }]).text).toBe(text);
   });
 
   test("code of a model is what it wrote", () => {

@@ -54,13 +54,32 @@ function renderLiteral(text: string, as: LiteralKind): string {
 }
 
 function renderModel(text: string, module: MarkdownModule): string {
-  const ir = module.markdownToIR(showVanishing(text, module), parsing);
+  const ir = module.markdownToIR(showVanishing(showFenceWords(text, module), module), parsing);
   if (ir.text.trim() === "") return renderLiteral(text, "text");
   return module.renderMarkdownWithMarkers(withoutAutoLinks(ir), {
     styleMarkers,
     escapeText: escapeHtml,
     buildLink,
   });
+}
+
+const language = /^[a-z][a-z0-9+#.-]{0,14}\s*$/i;
+
+/** What stands behind the opening of a fence and names no language becomes the first line of its code. */
+function showFenceWords(text: string, { findCodeRegions }: MarkdownModule): string {
+  const opening = /(`{3,}|~{3,})([^\S\n]*)([^\n]*)/y;
+  let shown = "";
+  let from = 0;
+  for (const { start } of findCodeRegions(text)) {
+    opening.lastIndex = start;
+    const [, marks = "", blank = "", words = ""] = opening.exec(text) ?? [];
+    if (words === "" || language.test(words) || (marks.startsWith("`") && words.includes("`"))) continue;
+    const before = text.slice(text.lastIndexOf("\n", start - 1) + 1, start).replace(/[^>]/g, " ");
+    const end = start + marks.length;
+    shown += `${text.slice(from, end)}\n${before}`;
+    from = end + blank.length;
+  }
+  return shown + text.slice(from);
 }
 
 /** An image, a link without a label, the definition of a reference: the parser shows nothing of their addresses. */
