@@ -167,6 +167,13 @@ describe("on Telegram [GATE-6h]", () => {
     }
   });
 
+  test("nor right behind a link or code", () => {
+    for (const before of ["[x](https://x.y/z)", "![x](https://x.y/z)", "`x`"])
+      expect(findBareWords(see([{ model: `${before}ann@example.org` }])).join("\n")).not.toContain(
+        "example.org",
+      );
+  });
+
   test("what is typed stays together as words", () => {
     expect(see([{ model: "type /cx yes abc now" }]).text).toBe("type /cx yes abc now");
   });

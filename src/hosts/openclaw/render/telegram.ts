@@ -98,11 +98,11 @@ function showVanishing(text: string, { findCodeRegions }: MarkdownModule): strin
 /** Code, and links that are links, stay as they are. */
 function withoutAutoLinks(ir: MarkdownIR): MarkdownIR {
   const code = ir.styles.filter(({ style }) => style === "code" || style === "code_block");
-  const isFree = buildFreePlaces(ir.text.length, [
-    ...ir.links.filter(({ href }) => webAddress.test(href)),
-    ...code,
-  ]);
-  const found = findClickable(ir.text).filter(isFree);
+  const units = ir.text.split("");
+  // No word goes on over their ends.
+  for (const { start, end } of [...ir.links.filter(({ href }) => webAddress.test(href)), ...code])
+    units.fill("\n", start, end);
+  const found = findClickable(units.join(""));
   return { ...ir, styles: [...ir.styles, ...found.map((span) => ({ ...span, style: "code" as const }))] };
 }
 
