@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { methodParams } from "../../src/nodes/method-params.ts";
+import { buildGoodParams, listNodeAttacks } from "../hostile/node-attacks.ts";
 import { findCodexBinary } from "../rigs/codex-binary.ts";
 import { FakeAppServer } from "../rigs/fake-app-server.ts";
 import { FakeClock } from "../rigs/fake-clock.ts";
@@ -55,43 +56,6 @@ function readMethods(): Map<string, string[]> {
   return new Map(client.oneOf?.map(read));
 }
 
-/** Params that are let through, so that what is added to them alone decides. */
-async function buildGoodParams(): Promise<Record<string, Record<string, unknown>>> {
-  const { result } = await gateway.ask("thread/start", { cwd });
-  const { id: threadId } = (result as { thread: { id: string } }).thread;
-  const input = [{ type: "text", text: "hi" }];
-  const start = {
-    threadId,
-    clientUserMessageId: "m",
-    input,
-    permissions: ":workspace",
-    approvalPolicy: "on-request",
-  };
-  const started = await gateway.ask("turn/start", start);
-  const { id: turnId } = (started.result as { turn: { id: string } }).turn;
-  return {
-    initialize: {},
-    "server/diagnostics": {},
-    "model/list": {},
-    "account/read": {},
-    "thread/start": { cwd },
-    "thread/resume": { threadId, excludeTurns: true },
-    "thread/fork": { threadId, excludeTurns: true },
-    "thread/read": { threadId },
-    "thread/list": { useStateDbOnly: true },
-    "thread/turns/list": { threadId },
-    "thread/name/set": { threadId, name: "x" },
-    "thread/backgroundTerminals/list": { threadId },
-    "thread/backgroundTerminals/terminate": { threadId, processId: "1" },
-    "turn/start": start,
-    "turn/steer": { threadId, expectedTurnId: turnId, input },
-    "turn/interrupt": { threadId, turnId },
-    "thread/unsubscribe": { threadId },
-    "node/file": { threadId, path: "package.json", offset: 0 },
-    "node/keep": { threadId, name: "a.csv", bytes: "YQ==" },
-  };
-}
-
 describe("a hostile gateway", () => {
   test("every method of Codex that is not on the list is refused with a code, and the server never hears of it [NODE-2b]", async () => {
     const methods = [...readMethods().keys()];
@@ -117,7 +81,7 @@ describe("a hostile gateway", () => {
   });
 
   test("of the methods on the list, every member that is not is refused by name [NODE-2b NODE-2d]", async () => {
-    const good = await buildGoodParams();
+    const good = await buildGoodParams(gateway, cwd);
     const methods = readMethods();
     const listed = Object.keys(methodParams).filter(
       (method) => methods.has(method) && method !== "initialize",
@@ -138,55 +102,8 @@ describe("a hostile gateway", () => {
     expect(server.received.length).toBe(before);
   });
 
-  test.each<[string, string, Record<string, unknown>]>([
-    ...["thread/start", "thread/fork"].flatMap((method): [string, string, Record<string, unknown>][] => [
-      [method, "node-ceiling", { sandbox: "danger-full-access" }],
-      [method, "node-ceiling", { permissions: ":danger-full-access" }],
-      [method, "node-ceiling", { permissions: "mine" }],
-      [method, "node-ceiling", { approvalPolicy: "never" }],
-      [method, "node-refused", { approvalPolicy: { granular: { rules: true } } }],
-      [method, "node-refused", { approvalsReviewer: "auto_review" }],
-      [method, "node-refused", { config: { sandbox_mode: "danger-full-access" } }],
-      [method, "node-refused", { config: { thread_unload_delay_secs: 1, approval_policy: "never" } }],
-      [method, "node-refused", { config: { thread_unload_delay_secs: 1e9 } }],
-      [method, "node-folder-outside", { cwd: "/" }],
-      [method, "node-folder-outside", { cwd: `${cwd}/..` }],
-    ]),
-    ["thread/resume", "node-refused", { sandbox: "danger-full-access" }],
-    ["thread/resume", "node-refused", { approvalPolicy: "never" }],
-    ["thread/resume", "node-refused", { config: { mcp_servers: { x: { command: "sh" } } } }],
-    ["thread/resume", "node-refused", { path: "/etc/passwd" }],
-    ["thread/resume", "node-refused", { excludeTurns: false }],
-    ["thread/read", "node-refused", { includeTurns: true }],
-    ["thread/list", "node-refused", { useStateDbOnly: false }],
-    ["turn/start", "node-ceiling", { sandboxPolicy: { type: "dangerFullAccess" } }],
-    ["turn/start", "node-ceiling", { sandboxPolicy: { type: "workspaceWrite", networkAccess: true } }],
-    ["turn/start", "node-ceiling", { sandboxPolicy: { type: "readOnly", networkAccess: true } }],
-    ["turn/start", "node-refused", { sandboxPolicy: { type: "externalSandbox" } }],
-    ["turn/start", "node-refused", { sandboxPolicy: { type: "workspaceWrite", writableRoots: ["/"] } }],
-    ["turn/start", "node-ceiling", { permissions: ":danger-full-access" }],
-    ["turn/start", "node-ceiling", { approvalPolicy: "never" }],
-    ["turn/start", "node-ceiling", { approvalPolicy: "on-failure" }],
-    ["turn/start", "node-folder-outside", { cwd: "/etc" }],
-    ["turn/start", "node-refused", { input: [{ type: "localImage", path: "/etc/passwd" }] }],
-    ["turn/start", "node-refused", { input: [{ type: "mention", name: "x", path: "/etc/passwd" }] }],
-    ["turn/start", "node-refused", { input: [{ type: "image", url: "file:///etc/passwd" }] }],
-    ["turn/steer", "node-refused", { input: [{ type: "skill", name: "x", path: "/x" }] }],
-    ["turn/steer", "turn-not-ours", { expectedTurnId: "turn-of-somebody" }],
-    ["turn/interrupt", "turn-not-ours", { turnId: "turn-of-somebody" }],
-    ["turn/interrupt", "node-refused", { turnId: "" }],
-    ["thread/unsubscribe", "thread-not-loaded", { threadId: "not-held" }],
-    ["thread/name/set", "thread-not-loaded", { threadId: "not-held" }],
-    ["thread/backgroundTerminals/list", "thread-not-loaded", { threadId: "not-held" }],
-    ["thread/backgroundTerminals/terminate", "turn-not-ours", { processId: "1" }],
-    ["node/file", "thread-not-loaded", { threadId: "not-held" }],
-    ["node/file", "node-folder-outside", { path: "/etc/passwd" }],
-    ["node/file", "node-folder-outside", { path: "../../../../etc/passwd" }],
-    ["node/keep", "thread-not-loaded", { threadId: "../../elsewhere" }],
-    ["node/keep", "node-refused", { bytes: "no base64" }],
-    ["node/keep", "node-refused", { path: "/tmp/mine" }],
-  ])("%s: %s for %j [NODE-2b NODE-2c NODE-2d]", async (method, code, change) => {
-    const good = (await buildGoodParams())[method];
+  test.each(listNodeAttacks(cwd))("%s: %s for %j [NODE-2b NODE-2c NODE-2d]", async (method, code, change) => {
+    const good = (await buildGoodParams(gateway, cwd))[method];
     const before = server.count(method);
     expect(await gateway.codeOf(method, { ...good, ...change })).toBe(code);
     expect(server.count(method)).toBe(before);

@@ -1,10 +1,10 @@
 // A tiny MCP server over stdio for tests; run by Node as it is. Its tools ask the client: `ask_form` with a form,
-// `ask_url` with a link, `wipe` is destructive and needs approval, `look` is read-only.
+// `ask_url` with a link, `ask_given` with the form it is given, `wipe` is destructive and needs approval, `look` is read-only.
 
 interface Message {
   id?: number | string;
   method?: string;
-  params?: { name?: string; protocolVersion?: string };
+  params?: { name?: string; protocolVersion?: string; arguments?: object };
   result?: unknown;
   error?: unknown;
 }
@@ -13,6 +13,12 @@ const inputSchema = { type: "object", properties: {} };
 const tools = [
   { name: "ask_form", description: "Asks with a form", inputSchema, annotations: { readOnlyHint: true } },
   { name: "ask_url", description: "Asks to open a link", inputSchema, annotations: { readOnlyHint: true } },
+  {
+    name: "ask_given",
+    description: "Asks what it is given",
+    inputSchema: { ...inputSchema, additionalProperties: true },
+    annotations: { readOnlyHint: true },
+  },
   {
     name: "wipe",
     description: "Wipes something",
@@ -64,6 +70,9 @@ function callTool(message: Message): void {
       break;
     case "ask_url":
       elicit(message.id, link);
+      break;
+    case "ask_given":
+      elicit(message.id, { mode: "form", ...message.params.arguments });
       break;
     case "wipe":
       replyText(message.id, "wiped");

@@ -4,8 +4,9 @@
 export interface TelegramEntity {
   tag: string;
   attributes: string;
-  /** What it marks. */
+  /** What it marks, and where that begins. */
   text: string;
+  at: number;
 }
 
 export interface TelegramText {
@@ -40,7 +41,7 @@ export function readTelegramHtml(html: string): TelegramText {
     }
     const last = open.pop();
     if (last?.tag !== tag) throw new Error(`can't parse entities: Unmatched end tag "${tag}"`);
-    entities.push({ tag, attributes: last.attributes, text: text.slice(last.at) });
+    entities.push({ tag, attributes: last.attributes, text: text.slice(last.at), at: last.at });
   }
   text += html.slice(from);
   const left = open.at(-1);

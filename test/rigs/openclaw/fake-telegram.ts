@@ -119,11 +119,12 @@ export class FakeTelegram {
     this.#push({ message: this.#messages.get(messageId) });
   }
 
-  /** A person clicks a button, even one that is not shown any more: their screen may be old. */
-  click(button: Button, { from = personId }: { from?: number } = {}): void {
+  /** A person clicks a button, even one that is not shown any more: their screen may be old. `name`: other than usual. */
+  click(button: Button, { from = personId, name = {} }: { from?: number; name?: object } = {}): void {
     const message = this.#messages.get(button.messageId);
     const id = String(this.#takeId());
-    const query = { id, from: buildUser(from), chat_instance: "1", data: button.data, message };
+    const user = { ...buildUser(from), ...name };
+    const query = { id, from: user, chat_instance: "1", data: button.data, message };
     this.#push({ callback_query: query });
   }
 

@@ -5,7 +5,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { formatScript } from "../../../src/demo/script.ts";
 import { type ScriptedModel, startScriptedModel } from "../../../src/demo/scripted-model.ts";
-import { type CodexHome, makeCodexHome } from "../codex-home.ts";
+import { type CodexHome, type CodexHomeOptions, makeCodexHome } from "../codex-home.ts";
 import { until } from "../until.ts";
 import { FakeTelegram, personId } from "./fake-telegram.ts";
 import { Gateway, type GatewayOptions, pluginId } from "./gateway.ts";
@@ -14,6 +14,8 @@ import { type ChatPlace, TelegramChat } from "./telegram-chat.ts";
 export interface TelegramRigOptions extends Omit<GatewayOptions, "home"> {
   /** What is added to the section `channels.telegram`. */
   telegram?: object;
+  /** What is added to the config of Codex. */
+  codex?: Omit<CodexHomeOptions, "modelUrl">;
 }
 
 export class TelegramRig {
@@ -32,9 +34,9 @@ export class TelegramRig {
   /** The gateway is prepared, not started: `gateway.up()`. Its owner is the person of the fake Telegram. */
   static async prepare(options: TelegramRigOptions): Promise<TelegramRig> {
     const model = await startScriptedModel();
-    const home = makeCodexHome({ modelUrl: model.url });
+    const home = makeCodexHome({ ...options.codex, modelUrl: model.url });
     const telegram = await FakeTelegram.open();
-    const { telegram: change, channels, ...rest } = options;
+    const { telegram: change, channels, codex: _, ...rest } = options;
     const gateway = await Gateway.prepare({
       ...{ home, owners: [`telegram:${personId}`] },
       ...rest,
