@@ -5,7 +5,7 @@ import type { ScenarioChat } from "./scenario-chat.ts";
 /** What is typed in place of a click. */
 const typed: readonly [label: string, line: string][] = [
   ["Stop", "/cx stop"],
-  ["Yes", "yes"],
+  ["Yes, this once", "yes"],
   ["No", "no"],
 ];
 
