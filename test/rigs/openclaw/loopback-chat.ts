@@ -162,10 +162,14 @@ export class LoopbackChat {
   }
 }
 
-/** The text, or the text blocks of the presentation. */
+interface Presented {
+  presentation?: { blocks?: { type: string; text?: string }[] };
+}
+
+/** The text, or the text blocks of the presentation; the channel has it in its own data where it renders it. */
 function readPayloadText(payload: Record<string, unknown>): string {
-  const { presentation } = payload as { presentation?: { blocks?: { type: string; text?: string }[] } };
-  const blocks = presentation?.blocks ?? [];
+  const { presentation, channelData } = payload as Presented & { channelData?: { loopback?: Presented } };
+  const blocks = (presentation ?? channelData?.loopback?.presentation)?.blocks ?? [];
   const texts = [payload.text, ...blocks.filter(({ type }) => type === "text").map(({ text }) => text)];
   return texts.filter((text) => typeof text === "string" && text !== "").join("\n\n");
 }

@@ -9,12 +9,17 @@ import { type Dialect, renderBlock, showInline, showLiteral } from "./dialect.ts
 const roomAround = 120;
 /** With less room left a block that must be cut begins a part of its own. */
 const leastShare = 4;
+/** Of a model's text: the shortest piece, and how much of what should fit is tried. */
+const leastWritten = 200;
+const guessShare = 0.95;
 
 /** What stands above a piece of a literal that goes on. `midLine`: its line was cut, there is no line end in between. */
 export type SayContinued = (midLine: boolean) => Line;
 
 interface Piece {
   block: Block;
+  /** It begins a part. */
+  begins?: boolean;
   /** It goes on with a literal: it begins a part, and this is said above it. */
   above?: Line;
 }
@@ -43,9 +48,9 @@ export function splitBlocks(
       continue;
     }
     if (length <= most - roomAround || most - used < most / leastShare) flush();
-    for (const { block, above } of cutBlock(whole, dialect, most, most - used, sayContinued)) {
+    for (const { block, above, begins } of cutBlock(whole, dialect, most, most - used, sayContinued)) {
       const size = measure(block);
-      if (above || used + size > most) flush();
+      if (above || begins || used + size > most) flush();
       if (above) {
         part.push({ say: above });
         used += measure({ say: above });
@@ -150,11 +155,18 @@ function findLiteralEnd(
   return text.length;
 }
 
-/** Rendered it may be longer than it is written: then it is cut finer. */
-function cutModel(markdown: string, dialect: Dialect, most: number, written = most): Piece[] {
-  return splitText(markdown, Math.max(200, written)).flatMap((piece) => {
+/** Rendered it may be longer than it is written: how much is guessed by its beginning, and what is still too long cut finer. */
+function cutModel(markdown: string, dialect: Dialect, most: number): Piece[] {
+  const [beginning = ""] = splitText(markdown, most);
+  const growth = renderBlock({ model: beginning }, dialect).length / Math.max(1, beginning.length);
+  const written = growth > 1 ? Math.floor((most / growth) * guessShare) : most;
+  return cutModelFinely(markdown, dialect, most, written).map((block, at) => ({ block, begins: at > 0 }));
+}
+
+function cutModelFinely(markdown: string, dialect: Dialect, most: number, written: number): Block[] {
+  return splitText(markdown, Math.max(leastWritten, written)).flatMap((piece) => {
     const block: Block = { model: piece };
-    const isTooLong = written > 200 && renderBlock(block, dialect).length > most;
-    return isTooLong ? cutModel(piece, dialect, most, Math.floor(written / 2)) : [{ block }];
+    const isTooLong = written > leastWritten && renderBlock(block, dialect).length > most;
+    return isTooLong ? cutModelFinely(piece, dialect, most, Math.floor(written / 2)) : [block];
   });
 }
