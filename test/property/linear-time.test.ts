@@ -14,9 +14,11 @@ const fill = (unit: string, length: number) => unit.repeat(Math.ceil(length / un
 const redactor = () => new Redactor({ values: ["aaaaaaaaaaaab", "token=token=tokem", "]]]]]]]]]]"] });
 
 function measure(work: (text: string) => unknown, text: string): number {
-  const start = performance.now();
+  // The time of this thread: other work of the machine does not count.
+  const start = process.threadCpuUsage();
   work(text);
-  return performance.now() - start;
+  const { user, system } = process.threadCpuUsage(start);
+  return (user + system) / 1_000;
 }
 
 /** The best of a few: the machine has other things to do as well. */

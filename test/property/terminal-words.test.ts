@@ -195,7 +195,7 @@ function measure(run: () => void): number {
 }
 
 /** Below this a time is noise: of what is made ready once, of clearing memory. */
-const floorMs = 50;
+const floorMs = 200;
 
 test.each(worst.map((piece) => [JSON.stringify(piece), piece]))(
   "ten times as many %s take at most fifteen times as long [TERM-17i]",
