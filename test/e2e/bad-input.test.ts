@@ -145,7 +145,7 @@ test("a socket in a folder that is open to others is not joined: auto says so in
 
     const attach = new TerminalDriver({ home, args: ["--server", "attach"] });
     attach.type(formatScript({ text: "never" }));
-    await attach.reply(/socket .* is not private to your user: other users can reach it\. .*chmod 700/);
+    await attach.reply(/socket .* is not private to your user: \S*: other users can reach it\. .*chmod 700/);
     attach.end();
     expect((await attach.exited).code).toBe(0);
     expect(attach.stdout).not.toContain("never");

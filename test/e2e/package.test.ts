@@ -81,7 +81,8 @@ test("the plugin entry is one file, with the licences of what is in it [PKG-1g]"
   writeFileSync(copy, entry);
   const loaded = run(process.execPath, ["--input-type=module", "--eval", loadAlone, copy]);
   expect(loaded).toEqual({ status: 0, stdout: `${pathToFileURL(copy).href}\n`, stderr: "" });
-  const later = [...entry.matchAll(/\bimport\((.*?)\)/g)].map(([, what]) => what);
+  // In a comment of zod's stands one of nothing.
+  const later = [...entry.matchAll(/\bimport\((.+?)\)/g)].map(([, what]) => what);
   // The parts of OpenClaw's SDK, which are loaded by name when its service starts.
   expect(later).toEqual([expect.not.stringContaining('"')]);
   for (const name of ["zod", "ws", "p-queue", "nanoid"]) expect(entry).toContain(`/*! ${name}\n`);
